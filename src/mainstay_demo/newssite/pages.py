@@ -102,21 +102,17 @@ def _ask(story: Story, place: Place) -> str:
 
 
 def _more_item(story: Story, *, beside: Story) -> str:
-    values = _story_values(story)
-    if story.language == beside.language:
-        values["lang_attribute"] = ""
-    elif not values["lang_attribute"]:
-        values["lang_attribute"] = f' lang="{story.language}"'
-    return fill("templates/more_item.html", values)
+    return fill("templates/more_item.html", _story_values(story, around=beside.language))
 
 
-def _story_values(story: Story) -> dict[str, str]:
+def _story_values(story: Story, *, around: str = "en") -> dict[str, str]:
+    """Return what the templates show of a story, on a page whose own language is `around`."""
     names = ("section_name", "title", "standfirst", "date", "date_words", "picture", "picture_alt", "path")
     values = {name: text(getattr(story, name)) for name in names}
     return values | {
         "picture_caption": text(story.picture_caption),
         "byline": text(PAGE_WORDS[story.language]["byline"]),
-        "lang_attribute": "" if story.language == "en" else f' lang="{story.language}"',
+        "lang_attribute": "" if story.language == around else f' lang="{story.language}"',
     }
 
 

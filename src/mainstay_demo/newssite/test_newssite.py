@@ -240,3 +240,9 @@ def test_a_newsroom_that_would_spoil_the_path_is_refused():
 def test_a_forgotten_value_is_named():
     with pytest.raises(MissingValueError, match="mainstay"):
         fill("templates/bar.html", {"site": ""})
+
+
+def test_what_is_in_another_language_than_its_page_says_so():
+    assert [item.get("lang") for item in ask("/").page.all("article")] == [None, None, "ru"]
+    languages = [item.get("lang") for item in ask("/lessons").page.all("li")]
+    assert languages == ["en", "en"]
