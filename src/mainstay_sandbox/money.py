@@ -1,0 +1,45 @@
+"""Amounts: whole minor units and an ISO currency, what the company accepts, and its fee."""
+
+from typing import Any
+
+from mainstay_sandbox.errors import Refused
+
+EXPONENTS = {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
+"""Currencies accepted, with the number of their decimals (ISO 4217)."""
+
+LARGEST_AMOUNT_MINOR = 99_999_999
+FEE_PER_THOUSAND = 29
+FIXED_FEE_MINOR = {"USD": 30, "EUR": 30, "GBP": 30, "JPY": 30, "KWD": 90}
+
+
+def check_currency(value: Any) -> str:
+    """The currency, or 422 `currency_not_accepted`."""
+    if not isinstance(value, str) or value not in EXPONENTS:
+        accepted = ", ".join(EXPONENTS)
+        raise Refused(422, "currency_not_accepted", f"The currency must be one of {accepted}.")
+    return value
+
+
+def check_amount(value: Any) -> int:
+    """The amount in minor units, or 422 `amount_not_accepted` (a boolean or a fraction is no amount)."""
+    if type(value) is not int or not 0 < value <= LARGEST_AMOUNT_MINOR:
+        raise Refused(
+            422,
+            "amount_not_accepted",
+            f"amount_minor must be a whole number from 1 to {LARGEST_AMOUNT_MINOR}.",
+        )
+    return value
+
+
+def fee_minor(amount_minor: int, currency: str) -> int:
+    """The company's fee on a charge: 2.9 % rounded half up, and a fixed part."""
+    return (amount_minor * FEE_PER_THOUSAND + 500) // 1000 + FIXED_FEE_MINOR[currency]
+
+
+def written(amount_minor: int, currency: str, decimal_mark: str = ".") -> str:
+    """An amount for people: `5.00 USD`, `500 JPY`, `1.500 KWD`."""
+    exponent = EXPONENTS[currency]
+    if exponent == 0:
+        return f"{amount_minor} {currency}"
+    whole, part = divmod(amount_minor, 10**exponent)
+    return f"{whole}{decimal_mark}{part:0{exponent}d} {currency}"

@@ -1,0 +1,78 @@
+"""The real server process: one line when it listens, and a connection that is really cut."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mainstay_sandbox.conftest import SHOP
+
+SOURCE = Path(__file__).parent.parent
+ACCOUNT = f"{SHOP.name}:{SHOP.secret_key}:{SHOP.restricted_key}:{SHOP.publishable_key}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mainstay_sandbox", "--port", str(port), "--database", "sandbox.sqlite3"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(SOURCE), "SANDBOX_ACCOUNTS": ACCOUNT},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    try:
+        assert line == f"listening on http://127.0.0.1:{port}\n"
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        rest, _ = process.communicate(timeout=20)
+    assert rest == ""
+
+
+def call(address: str, path: str, body: dict, key: str = SHOP.secret_key) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": path}
+    return httpx.post(address + path, json=body, headers=headers, timeout=30)
+
+
+def test_a_payment_and_a_cut_connection(served: str):
+    card = {"number": "4000000000008880", "exp_month": 12, "exp_year": 2099, "cvc": "123"}
+    token = call(served, "/v1/tokens", card, SHOP.publishable_key).json()["id"]
+    body = {"amount_minor": 500, "currency": "USD", "reference": "r"}
+    intent = call(served, "/v1/intents", body).json()["id"]
+    with pytest.raises(httpx.RemoteProtocolError):
+        call(served, f"/v1/intents/{intent}/confirm", {"token": token})
+    headers = {"Authorization": f"Bearer {SHOP.secret_key}"}
+    assert httpx.get(f"{served}/v1/intents/{intent}", headers=headers).json()["status"] == "processing"
+
+
+def test_an_account_written_wrong_is_explained(tmp_path: Path):
+    command = [
+        sys.executable,
+        "-m",
+        "mainstay_sandbox",
+        "--database",
+        str(tmp_path / "s"),
+        "--account",
+        "a:b",
+    ]
+    result = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(SOURCE)}, capture_output=True, text=True, timeout=20
+    )
+    assert result.returncode == 2
+    assert "NAME:SECRET_KEY:RESTRICTED_KEY:PUBLISHABLE_KEY" in result.stderr
