@@ -29,13 +29,13 @@
     return typed.length > 2 ? `${typed.slice(0, 2)}/${typed.slice(2)}` : typed;
   };
 
-  // Rewriting a field must leave the caret behind the digit it was behind.
+  // Rewriting a field must leave the caret before the digits it was before.
   const rewrite = (input, text) => {
     if (input.value === text) return;
-    const before = digits(input.value.slice(0, input.selectionStart)).length;
+    const after = digits(input.value.slice(input.selectionStart)).length;
     input.value = text;
-    let caret = 0;
-    for (let seen = 0; caret < text.length && seen < before; caret += 1) if (/\d/.test(text[caret])) seen += 1;
+    let caret = text.length;
+    for (let seen = 0; caret > 0 && seen < after; caret -= 1) if (/\d/.test(text[caret - 1])) seen += 1;
     if (document.activeElement === input) input.setSelectionRange(caret, caret);
   };
 
