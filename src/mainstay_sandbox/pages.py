@@ -73,12 +73,13 @@ def bank_page(
     form's redirect.
     """
     spoken = words.BANK[language]
-    rest = _question(spoken) if state == "open" else _result(spoken, state, return_address)
+    is_open = state == "open"
+    rest = _question(spoken) if is_open else _result(spoken, state, return_address)
     text = _fill(
         "bank.html",
         {
             **_frame_of(language),
-            "title": spoken["title"],
+            "title": spoken["title" if is_open else "title_after"],
             "stands_in": spoken["stands_in"],
             "practice": spoken["practice"],
             "amount_label": spoken["amount"],

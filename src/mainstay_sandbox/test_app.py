@@ -1,12 +1,14 @@
 """The wire: addresses, bodies, headers, and the list of calls."""
 
 import socket
+from pathlib import Path
 
 import httpx
 import pytest
 
 from mainstay_sandbox import calls
 from mainstay_sandbox.addresses import origin_of, with_answer
+from mainstay_sandbox.app import ROUTES
 from mainstay_sandbox.conftest import SHOP, Company
 from mainstay_sandbox.test_payments import error_of
 
@@ -131,3 +133,8 @@ def test_addresses_of_shops(address, origin):
 def test_an_answer_is_added_to_an_address():
     assert with_answer("https://a.example/b?c=d#e", intent="pi_1") == "https://a.example/b?c=d&intent=pi_1#e"
     assert with_answer("https://a.example", intent="pi_1") == "https://a.example?intent=pi_1"
+
+
+def test_the_readme_names_every_call():
+    readme = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    assert [route.path for route in ROUTES if route.path not in readme] == []

@@ -1,5 +1,7 @@
 """Every practice card does what the table says, with the reader present and at a renewal."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -123,3 +125,8 @@ def test_no_card_number_reaches_the_file_or_the_list_of_calls(company: Company):
     company.post("/v1/methods", {"token": company.token("4000002760000016")})
     rows = company.store.connection().iterdump()
     assert not [row for row in rows if "4000002760000016" in row]
+
+
+def test_the_readme_names_every_card():
+    readme = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    assert [card.number for card in CARDS if f"| {card.number} |" not in readme] == []

@@ -153,6 +153,7 @@ CARDS = {
 BANK = {
     "en": {
         "title": "Confirm your payment",
+        "title_after": "Your payment",
         "stands_in": "This stands in for your bank.",
         "practice": "It is a practice payment. No money moves.",
         "amount": "Amount",
@@ -167,6 +168,7 @@ BANK = {
     },
     "ru": {
         "title": "Подтвердите платёж",
+        "title_after": "Ваш платёж",
         "stands_in": "Эта страница заменяет ваш банк.",
         "practice": "Платёж учебный. Деньги не списываются.",
         "amount": "Сумма",
@@ -181,6 +183,7 @@ BANK = {
     },
     "ar": {
         "title": "أكّد دفعتك",
+        "title_after": "دفعتك",
         "stands_in": "هذه الصفحة تحلّ محلّ بنكك.",
         "practice": "هذه دفعة للتدريب. لا تنتقل أي أموال.",
         "amount": "المبلغ",
