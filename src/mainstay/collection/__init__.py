@@ -1,0 +1,1 @@
+"""Money moves: checkout, the two-step run, the outcome of a fact, refunds."""

@@ -1,0 +1,112 @@
+"""What happened to money, as the processor tells it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from mainstay.contributions.models import Contribution, Installment
+from mainstay.core.ids import new_id
+from mainstay.core.money import Money
+from mainstay.jobs.claims import Claimable
+from mainstay.newsrooms.models import Newsroom, ProcessorAccount
+
+
+class Payment(models.Model):
+    """Money that arrived. The link to its contribution is cut after 13 months; the remote id is hashed and sealed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    newsroom = models.ForeignKey(Newsroom, on_delete=models.PROTECT, related_name="payments")
+    account = models.ForeignKey(ProcessorAccount, on_delete=models.PROTECT, related_name="payments")
+    contribution = models.ForeignKey(
+        Contribution, on_delete=models.SET_NULL, null=True, blank=True, related_name="payments"
+    )
+    installment = models.OneToOneField(
+        Installment, on_delete=models.SET_NULL, null=True, blank=True, related_name="payment"
+    )
+    remote_hash = models.CharField(max_length=64)
+    remote_sealed = models.BinaryField(help_text="The charge's and the remote object's id.")
+    gross_minor = models.PositiveBigIntegerField()
+    fee_minor = models.PositiveBigIntegerField(null=True, blank=True)
+    refunded_minor = models.PositiveBigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    frequency = models.CharField(max_length=8)
+    campaign = models.CharField(max_length=40, blank=True, default="")
+    first = models.BooleanField(default=False, help_text="The first payment of its contribution.")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "remote_hash"], name="payment_one_per_remote"),
+            models.CheckConstraint(condition=Q(gross_minor__gt=0), name="payment_gross_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__lte=F("gross_minor")), name="payment_refund_within_gross"
+            ),
+        ]
+        indexes = [models.Index(fields=["newsroom", "day"], name="payment_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.gross_minor} {self.currency} on {self.day}"
+
+    @property
+    def gross(self) -> Money:
+        """What the reader paid."""
+        return Money(self.gross_minor, self.currency)
+
+    @property
+    def left(self) -> Money:
+        """What is left after refunds."""
+        return Money(self.gross_minor - self.refunded_minor, self.currency)
+
+
+class Refund(Claimable):
+    """Money on its way back. The web asks, the worker does: the web's key can't refund."""
+
+    class State(models.TextChoices):
+        """Asked for, given back, or refused by the processor."""
+
+        REQUESTED = "requested"
+        UNKNOWN = "unknown"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    request_token = models.CharField(max_length=64)
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    why_failed = models.CharField(max_length=80, blank=True, default="")
+    requested_by = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "request_token"], name="refund_one_per_request"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} {self.currency} ({self.state})"
+
+    @property
+    def amount(self) -> Money:
+        """What goes back."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def key(self) -> str:
+        """The key of the refund at the processor."""
+        return f"v1:refund:{self.pk}"
+
+
+class Detachment(Claimable):
+    """A saved card that the processor shall forget. The row is deleted once it has."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(ProcessorAccount, on_delete=models.PROTECT, related_name="detachments")
+    method_sealed = models.BinaryField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.pk)

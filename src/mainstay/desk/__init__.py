@@ -1,0 +1,1 @@
+"""The staff's pages: views, forms, templates. No rules of their own."""

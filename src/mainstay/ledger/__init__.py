@@ -1,0 +1,1 @@
+"""Double entry: accounts and transfers, append-only. A row can't be unbalanced."""

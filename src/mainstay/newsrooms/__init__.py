@@ -1,0 +1,1 @@
+"""The newsroom, its settings, staff and roles, country policy, processor accounts and public keys."""

@@ -1,0 +1,189 @@
+"""The newsroom and what it decides: its calendar, its keys' public halves, countries, processor accounts, staff."""
+
+import uuid
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from mainstay.core.ids import new_id
+from mainstay.sealing.boxes import SealingKey
+
+from .policy import State
+
+
+class Newsroom(models.Model):
+    """The organisation asking. One installation can serve several; every row belongs to one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    legal_name = models.CharField(max_length=120, help_text="The publisher's name on receipts.")
+    statement_name = models.CharField(max_length=22, help_text="What appears on a bank statement.")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    language = models.CharField(max_length=10, default="en")
+    languages = models.JSONField(default=list)
+    currency = models.CharField(max_length=3, default="USD")
+    currencies = models.JSONField(default=list)
+    site_url = models.URLField(help_text="The newsroom's own site.")
+    mail_from = models.CharField(max_length=120, help_text="The address that letters come from.")
+    sandbox = models.BooleanField(default=False, help_text="No money moves, and the calendar can be moved.")
+    clock_offset_seconds = models.BigIntegerField(default=0)
+    message_off = models.BooleanField(default=False)
+    gifts_stopped_reason = models.CharField(max_length=200, blank=True)
+    renewals_stopped_reason = models.CharField(max_length=200, blank=True)
+    strict_countries = models.BooleanField(default=False, help_text="Refuse a card whose country is unknown.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sandbox=True) | Q(clock_offset_seconds=0), name="newsroom_live_calendar_stands"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that says what a day is."""
+        return ZoneInfo(self.time_zone)
+
+    def calendar(self, now: datetime) -> datetime:
+        """The calendar's moment in the newsroom's own zone, when the machine clock says `now`."""
+        return (now + timedelta(seconds=self.clock_offset_seconds)).astimezone(self.zone)
+
+    def today(self, now: datetime) -> date:
+        """The newsroom's day, when the machine clock says `now`."""
+        return self.calendar(now).date()
+
+    def machine_moment(self, local: datetime) -> datetime:
+        """The machine clock's moment at which the newsroom's calendar will show `local`."""
+        return local - timedelta(seconds=self.clock_offset_seconds)
+
+
+class PublicKey(models.Model):
+    """The public half of a key: whoever has it can seal, nobody can open with it."""
+
+    class Kind(models.TextChoices):
+        """People (names, addresses), collection (processors' tokens), month (reminders of one month)."""
+
+        PEOPLE = "people"
+        COLLECTION = "collection"
+        MONTH = "month"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    newsroom = models.ForeignKey(Newsroom, on_delete=models.CASCADE, related_name="public_keys")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    month = models.CharField(max_length=7, blank=True, default="")
+    public = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["newsroom", "kind", "month"], name="public_key_one_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.month}".strip()
+
+    @property
+    def sealing_key(self) -> SealingKey:
+        """The key as `sealing` wants it."""
+        return SealingKey(newsroom_id=self.newsroom_id, public=bytes(self.public))
+
+
+class CountryRule(models.Model):
+    """What the newsroom does with a card of one country. A country without a rule is allowed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    newsroom = models.ForeignKey(Newsroom, on_delete=models.CASCADE, related_name="country_rules")
+    country = models.CharField(max_length=2)
+    state = models.CharField(max_length=8, choices=[(state.value, state.value) for state in State])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["newsroom", "country"], name="country_rule_one_each")]
+
+    def __str__(self) -> str:
+        return f"{self.country}: {self.state}"
+
+
+class ProcessorAccount(models.Model):
+    """One login at one processor. Its secrets are not here: see `newsrooms.secrets`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    newsroom = models.ForeignKey(Newsroom, on_delete=models.CASCADE, related_name="processor_accounts")
+    processor = models.CharField(max_length=20)
+    label = models.CharField(max_length=60)
+    currencies = models.JSONField(default=list)
+    settings = models.JSONField(default=dict)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """Makes staff."""
+
+    def create_staff(self, pseudonym: str, password: str, language: str = "en") -> "Staff":
+        """A new member of staff, who can sign in but has no role yet."""
+        staff = self.model(pseudonym=pseudonym, language=language)
+        staff.set_password(password)
+        staff.save(using=self._db)
+        return staff
+
+
+class Staff(AbstractBaseUser):
+    """Somebody who works at the desk, known by a pseudonym everywhere."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pseudonym = models.CharField(max_length=40, unique=True)
+    language = models.CharField(max_length=10, default="en")
+    is_active = models.BooleanField(default=True)
+    last_login = None
+
+    USERNAME_FIELD = "pseudonym"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects: "StaffManager" = StaffManager()
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class Role(models.Model):
+    """What a member of staff may do in one newsroom."""
+
+    class Kind(models.TextChoices):
+        """Editor: the message and figures. Finance: money. Admin: both, and settings."""
+
+        EDITOR = "editor"
+        FINANCE = "finance"
+        ADMIN = "admin"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="roles")
+    newsroom = models.ForeignKey(Newsroom, on_delete=models.CASCADE, related_name="roles")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "newsroom"], name="role_one_each")]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.kind}"
+
+
+def newsroom_by_slug(slug: str) -> Newsroom:
+    """The newsroom with that short name. Raises `Newsroom.DoesNotExist`."""
+    return Newsroom.objects.get(slug=slug)
+
+
+def sealing_key(newsroom_id: uuid.UUID, kind: PublicKey.Kind, month: str = "") -> SealingKey:
+    """The public key to seal to. Raises `PublicKey.DoesNotExist` when the newsroom has none of that kind."""
+    return PublicKey.objects.get(newsroom_id=newsroom_id, kind=kind, month=month).sealing_key
+
+
+def role_in(staff: Staff, newsroom: Newsroom) -> Role.Kind | None:
+    """The role of a member of staff in a newsroom, or `None`."""
+    found = Role.objects.filter(staff=staff, newsroom=newsroom).first()
+    return Role.Kind(found.kind) if found else None

@@ -1,0 +1,85 @@
+"""Sealing and opening one value (libsodium sealed boxes through PyNaCl).
+
+A sealed value is `version (1) | newsroom id (16) | key id (8) | sealed box`, the plaintext padded to a multiple of
+256 bytes: unpadded addresses had 13 distinct lengths, padded ones have one.
+https://doc.libsodium.org/public-key_cryptography/sealed_boxes
+"""
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from mainstay.core.errors import MainstayError
+
+VERSION = 1
+BLOCK_BYTES = 256
+_HEADER_BYTES = 25
+
+
+class CannotOpen(MainstayError):
+    """A sealed value that this key does not open."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The sealed value can't be opened: {why}.")
+
+
+@dataclass(frozen=True, slots=True)
+class SealingKey:
+    """A public key that values of one newsroom are sealed to."""
+
+    newsroom_id: uuid.UUID
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        """Eight bytes that name the key."""
+        return key_id(self.public)
+
+
+def key_id(public: bytes) -> bytes:
+    """The first eight bytes of the public key's BLAKE2b."""
+    return hashlib.blake2b(public, digest_size=8, person=b"key-id").digest()
+
+
+def seal(key: SealingKey, value: dict[str, Any]) -> bytes:
+    """`value` as JSON, padded and sealed to `key`. Nobody without the private key can read it, the writer included."""
+    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    padded = plain + b"\x80" + b"\0" * (-(len(plain) + 1) % BLOCK_BYTES)
+    header = bytes([VERSION]) + key.newsroom_id.bytes + key.key_id
+    return header + SealedBox(PublicKey(key.public)).encrypt(padded)
+
+
+def open_sealed(private: bytes, newsroom_id: uuid.UUID, sealed: bytes) -> dict[str, Any]:
+    """The value behind `sealed`. Raises `CannotOpen` for another newsroom, key or version, or a damaged value."""
+    private_key = PrivateKey(private)
+    _check_header(sealed, newsroom_id, bytes(private_key.public_key))
+    try:
+        padded = SealedBox(private_key).decrypt(sealed[_HEADER_BYTES:])
+    except CryptoError:
+        raise CannotOpen("it was damaged") from None
+    plain = padded.rstrip(b"\0")
+    if not plain.endswith(b"\x80"):
+        raise CannotOpen("its padding is wrong")
+    value = json.loads(plain[:-1])
+    if not isinstance(value, dict):
+        raise CannotOpen("it holds no record")
+    return value
+
+
+def _check_header(sealed: bytes, newsroom_id: uuid.UUID, public: bytes) -> None:
+    if len(sealed) < _HEADER_BYTES or sealed[0] != VERSION:
+        raise CannotOpen("its version is unknown")
+    if sealed[1:17] != newsroom_id.bytes:
+        raise CannotOpen("it belongs to another newsroom")
+    if sealed[17:25] != key_id(public):
+        raise CannotOpen("it was sealed to another key")
+
+
+def sealed_to(sealed: bytes) -> bytes:
+    """The id of the key that a value was sealed to."""
+    return bytes(sealed[17:25])

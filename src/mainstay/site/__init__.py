@@ -1,0 +1,1 @@
+"""The readers' pages: views, forms, templates. No rules of their own."""

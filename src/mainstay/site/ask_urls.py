@@ -1,0 +1,5 @@
+"""Addresses under /ask/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

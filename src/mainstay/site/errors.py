@@ -1,0 +1,19 @@
+"""Pages for what went wrong: each says what happened, that nothing is lost, and what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's protection did not match: usually a page that lay open for too long."""
+    return render(request, "site/form_expired.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """No page has this address."""
+    return render(request, "site/not_found.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Something broke on our side; the page says so without details."""
+    return render(request, "site/failed.html", status=500)

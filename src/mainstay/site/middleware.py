@@ -1,0 +1,57 @@
+"""What every answer to a reader keeps: small bodies, headers, the reader's language. No cookie is set here."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+LARGEST_PUBLIC_BODY_BYTES = 8_000
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class SmallBodies:
+    """Refuses a body over 8 kB on public pages (the desk may send more)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length") or "0"
+        public = not request.path.startswith(("/desk/", "/hooks/"))
+        if public and (not length.isdigit() or int(length) > LARGEST_PUBLIC_BODY_BYTES):
+            return HttpResponse("This is more than the page takes.", status=413, content_type="text/plain")
+        return self.get_response(request)
+
+
+class Headers:
+    """Nothing is kept by a browser or a proxy unless the view says so."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()"
+        )
+        return response
+
+
+class ReaderLanguage:
+    """`?language=` wins, else the browser's wish among the languages we have. No cookie."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wished = request.GET.get("language", "")
+        known = {code for code, _name in settings.LANGUAGES}
+        language = wished if wished in known else translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+        return response

@@ -1,0 +1,5 @@
+"""Addresses under /my/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses under /support/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

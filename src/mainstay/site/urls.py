@@ -1,0 +1,12 @@
+"""All addresses of the program, by the folder that they begin with."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ask/", include("mainstay.site.ask_urls")),
+    path("support/", include("mainstay.site.support_urls")),
+    path("my/", include("mainstay.site.my_urls")),
+    path("desk/", include("mainstay.desk.urls")),
+]
+handler404 = "mainstay.site.errors.not_found"
+handler500 = "mainstay.site.errors.failed"

@@ -1,0 +1,1 @@
+"""The supporter's own page and code, sign-in by mailed link, and reminders."""
