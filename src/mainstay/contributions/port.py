@@ -165,8 +165,14 @@ class Processor(Protocol):
         """Makes the remote object WITHOUT moving money. The same key and order give the same object."""
         ...
 
-    def execute(self, remote_id: str, source: Source, key: str, return_url: str = "") -> RemoteFact:
-        """The call that moves money, at most once per remote object. `return_url` only with the reader present."""
+    def execute(
+        self, remote_id: str, source: Source, key: str, return_url: str, reader_present: bool
+    ) -> RemoteFact:
+        """The call that moves money, at most once per remote object.
+
+        `return_url` is where the bank's page sends the reader back to. With the reader absent, `ACTION_REQUIRED`
+        means that a link to the bank's page can be had by `look_up`.
+        """
         ...
 
     def look_up(self, remote_id: str) -> RemoteFact:

@@ -1,0 +1,1 @@
+"""Processors: one folder each. Adding one is adding its folder with an `adapter.py`; discovery finds it."""
