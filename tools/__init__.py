@@ -1,0 +1,1 @@
+"""What developing needs and running doesn't: tests in one word, catalogues, contact sheets."""

@@ -1,0 +1,94 @@
+"""Everything that must hold before a change is shared, in one run: `make test`, and `make check` for its first part.
+
+Each step runs even when an earlier one failed, so that one run tells everything. The exit code is 1 when any failed.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tools.browser import NoBrowser, find_or_install
+from tools.postgres import postgres
+
+PYTEST = ("-m", "pytest", "-q", "--durations=5", "--timeout=300")
+PARALLEL = ("-n", "2", "--dist", "loadfile")
+HOUSE_RULES = "tests/tidy"
+
+
+@dataclass
+class Run:
+    """What was run so far, and how it went."""
+
+    outcomes: list[tuple[str, bool, float]] = field(default_factory=list)
+
+    def step(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        """Runs this Python with these arguments and remembers whether it went well."""
+        print(f"\n=== {name}", flush=True)
+        started = time.monotonic()
+        command = [sys.executable, *arguments]
+        code = subprocess.run(command, env={**os.environ, **(environment or {})}, check=False).returncode
+        self.outcomes.append((name, code == 0, time.monotonic() - started))
+
+    def failed(self, name: str, why: str) -> None:
+        """Remembers a step that could not even begin."""
+        print(f"\n=== {name}\n{why}", flush=True)
+        self.outcomes.append((name, False, 0.0))
+
+    def closing_lines(self) -> str:
+        """One line for each step."""
+        lines = (
+            f"  {'passed' if well else 'FAILED'}  {name} ({took:.0f} s)" for name, well, took in self.outcomes
+        )
+        return "\n".join(lines)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every step went well."""
+        return 0 if all(well for _, well, _ in self.outcomes) else 1
+
+
+def check(run: Run) -> None:
+    """Style, types and the house rules."""
+    run.step("style", "-m", "ruff", "check", ".")
+    run.step("layout", "-m", "ruff", "format", "--check", ".")
+    run.step("types", "-m", "mypy")
+    run.step("house rules", *PYTEST, HOUSE_RULES)
+
+
+def everything(run: Run) -> None:
+    """The checks, then all tests on SQLite, then those that need no browser on PostgreSQL."""
+    check(run)
+    _on_sqlite(run)
+    _on_postgres(run)
+
+
+def _on_sqlite(run: Run) -> None:
+    name = "tests on SQLite, with a browser"
+    try:
+        environment = {"MAINSTAY_CHROMIUM": find_or_install(), "DATABASE_URL": "sqlite:////dev/null"}
+    except NoBrowser as problem:
+        run.failed(name, str(problem))
+        return
+    run.step(name, *PYTEST, *PARALLEL, f"--ignore={HOUSE_RULES}", environment=environment)
+
+
+def _on_postgres(run: Run) -> None:
+    without = ("-m", "not browser and not journey", f"--ignore={HOUSE_RULES}")
+    with postgres() as url:
+        run.step("tests on PostgreSQL", *PYTEST, *PARALLEL, *without, environment={"DATABASE_URL": url})
+
+
+def main(arguments: list[str]) -> int:
+    """Runs `check` or, without an argument, everything."""
+    parts: dict[str, Callable[[Run], None]] = {"check": check, "": everything}
+    run = Run()
+    parts[arguments[0] if arguments else ""](run)
+    print(f"\n{run.closing_lines()}", flush=True)
+    return run.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
