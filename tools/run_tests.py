@@ -1,6 +1,7 @@
-"""Everything that must hold before a change is shared, in one run: `make test`, and `make check` for its first part.
+"""Everything that must hold before a change is shared: `make test`, and `make check` for its first part.
 
-Each step runs even when an earlier one failed, so that one run tells everything. The exit code is 1 when any failed.
+Each step runs even when an earlier one failed, so that one run tells everything.
+The exit code is 1 when any failed.
 """
 
 import os
@@ -29,7 +30,7 @@ class Run:
         print(f"\n=== {name}", flush=True)
         started = time.monotonic()
         command = [sys.executable, *arguments]
-        code = subprocess.run(command, env={**os.environ, **(environment or {})}, check=False).returncode
+        code = subprocess.run(command, env=environment, check=False).returncode
         self.outcomes.append((name, code == 0, time.monotonic() - started))
 
     def failed(self, name: str, why: str) -> None:
@@ -68,17 +69,19 @@ def everything(run: Run) -> None:
 def _on_sqlite(run: Run) -> None:
     name = "tests on SQLite, with a browser"
     try:
-        environment = {"MAINSTAY_CHROMIUM": find_or_install(), "DATABASE_URL": "sqlite:////dev/null"}
+        environment = {**os.environ, "MAINSTAY_CHROMIUM": find_or_install()}
     except NoBrowser as problem:
         run.failed(name, str(problem))
         return
+    environment.pop("DATABASE_URL", None)
     run.step(name, *PYTEST, *PARALLEL, f"--ignore={HOUSE_RULES}", environment=environment)
 
 
 def _on_postgres(run: Run) -> None:
     without = ("-m", "not browser and not journey", f"--ignore={HOUSE_RULES}")
     with postgres() as url:
-        run.step("tests on PostgreSQL", *PYTEST, *PARALLEL, *without, environment={"DATABASE_URL": url})
+        environment = {**os.environ, "DATABASE_URL": url}
+        run.step("tests on PostgreSQL", *PYTEST, *PARALLEL, *without, environment=environment)
 
 
 def main(arguments: list[str]) -> int:
