@@ -27,7 +27,11 @@ class NotPossible(MainstayError):
 
 def locked(contribution_id: uuid.UUID) -> Contribution:
     """The contribution, locked until the caller's transaction ends."""
-    return Contribution.objects.select_for_update(of=("self",)).select_related("newsroom", "account").get(pk=contribution_id)
+    return (
+        Contribution.objects.select_for_update(of=("self",))
+        .select_related("newsroom", "account")
+        .get(pk=contribution_id)
+    )
 
 
 def note(contribution: Contribution, kind: str, *, actor: str, day: date, **detail: Any) -> None:
@@ -53,10 +57,14 @@ def change_amount(contribution: Contribution, amount: Money, *, actor: str, day:
     """A new amount from the next installment that is not made yet."""
     row = _renewing(contribution)
     if amount.currency != row.currency:
-        raise NotPossible("The currency of a running contribution can't be changed. Stop it and begin a new one.")
+        raise NotPossible(
+            "The currency of a running contribution can't be changed. Stop it and begin a new one."
+        )
     before, row.amount_minor = row.amount_minor, amount.minor
     row.save(update_fields=["amount_minor"])
-    note(row, "amount_changed", actor=actor, day=day, before=before, after=amount.minor, currency=row.currency)
+    note(
+        row, "amount_changed", actor=actor, day=day, before=before, after=amount.minor, currency=row.currency
+    )
     return row
 
 
@@ -149,7 +157,12 @@ def set_mail(contribution: Contribution, mail_sealed: bytes | None, *, actor: st
 def set_method(contribution: Contribution, method_sealed: bytes, *, actor: str, day: date) -> Contribution:
     """Another card, sealed to the collection key. A promise that was failing or lapsed is active again."""
     row = locked(contribution.pk)
-    if row.state not in (ContributionState.ACTIVE, ContributionState.PAUSED, ContributionState.FAILING, ContributionState.LAPSED):
+    if row.state not in (
+        ContributionState.ACTIVE,
+        ContributionState.PAUSED,
+        ContributionState.FAILING,
+        ContributionState.LAPSED,
+    ):
         raise NotPossible("This contribution has ended. A new one can be begun at any time.")
     row.method_sealed = method_sealed
     if row.state == ContributionState.LAPSED:
@@ -165,11 +178,15 @@ def _anchor(row: Contribution, next_due: date | None, day_of_month: int | None =
     """Counts from `next_due` on. An anchor in a short month keeps the wished day: it is put on a month that has it."""
     if next_due is None:
         raise NotPossible("This contribution has no next payment.")
-    wished = day_of_month or (row.anchor.day if row.anchor and row.anchor.day > next_due.day else next_due.day)
+    wished = day_of_month or (
+        row.anchor.day if row.anchor and row.anchor.day > next_due.day else next_due.day
+    )
     anchor, steps = next_due, 0
     while anchor.day < wished:
         steps += 1
-        anchor = anchor_on(months_after(next_due.replace(day=1), -steps * (12 if row.frequency == "annual" else 1)), wished)
+        anchor = anchor_on(
+            months_after(next_due.replace(day=1), -steps * (12 if row.frequency == "annual" else 1)), wished
+        )
         if steps > 8:
             anchor, steps, wished = next_due, 0, next_due.day
     row.anchor, row.anchor_number, row.next_due_date = anchor, row.next_number - steps, next_due
@@ -177,7 +194,10 @@ def _anchor(row: Contribution, next_due: date | None, day_of_month: int | None =
 
 def _renewing(contribution: Contribution) -> Contribution:
     row = locked(contribution.pk)
-    if row.state not in (ContributionState.ACTIVE, ContributionState.FAILING, ContributionState.PAUSED) or not row.next_due_date:
+    if (
+        row.state not in (ContributionState.ACTIVE, ContributionState.FAILING, ContributionState.PAUSED)
+        or not row.next_due_date
+    ):
         raise NotPossible("This contribution has no next payment that could be changed.")
     return row
 

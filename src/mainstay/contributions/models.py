@@ -21,7 +21,9 @@ class Contribution(models.Model):
     frequency = models.CharField(max_length=8, choices=Frequency.choices)
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=10, choices=ContributionState.choices, default=ContributionState.PENDING)
+    state = models.CharField(
+        max_length=10, choices=ContributionState.choices, default=ContributionState.PENDING
+    )
     language = models.CharField(max_length=10)
 
     started_on = models.DateField()
@@ -33,7 +35,9 @@ class Contribution(models.Model):
     next_due_date = models.DateField(null=True, blank=True)
     resume_on = models.DateField(null=True, blank=True)
     last_due_date = models.DateField(null=True, blank=True, help_text="No renewal after this day.")
-    noticed_number = models.PositiveIntegerField(default=0, help_text="Installment that was announced 7 days ahead.")
+    noticed_number = models.PositiveIntegerField(
+        default=0, help_text="Installment that was announced 7 days ahead."
+    )
     noticed_on = models.DateField(null=True, blank=True)
     noticed_early_number = models.PositiveIntegerField(default=0, help_text="The same, 30 days ahead.")
 
@@ -51,7 +55,8 @@ class Contribution(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="contribution_amount_positive"),
             models.CheckConstraint(
-                condition=~Q(frequency="once") | Q(next_due_date__isnull=True), name="contribution_once_has_no_next"
+                condition=~Q(frequency="once") | Q(next_due_date__isnull=True),
+                name="contribution_once_has_no_next",
             ),
         ]
         indexes = [
@@ -84,7 +89,9 @@ class ContributionEvent(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["contribution", "number"], name="event_one_of_a_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["contribution", "number"], name="event_one_of_a_number")
+        ]
         ordering = ["number"]
 
     def __str__(self) -> str:
@@ -104,7 +111,9 @@ class Installment(Claimable):
     due_date = models.DateField()
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=16, choices=InstallmentState.choices, default=InstallmentState.SCHEDULED)
+    state = models.CharField(
+        max_length=16, choices=InstallmentState.choices, default=InstallmentState.SCHEDULED
+    )
     tries = models.PositiveSmallIntegerField(default=0, help_text="Soft declines so far.")
     next_try_on = models.DateField(null=True, blank=True)
     remote_id = models.CharField(max_length=120, blank=True, default="", help_text="Clear while it is open.")

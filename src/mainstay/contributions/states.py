@@ -1,11 +1,11 @@
 """All states and all transitions, in one place each. Any other transition raises.
 
-    contribution  pending -> active | completed | abandoned; active <-> paused; active -> failing -> active | lapsed;
-                  any living one -> cancelled
-    installment   scheduled -> due -> collecting -> paid | retrying | action_required | pending | unknown;
-                  -> skipped | uncollectible. Money always wins: a late success makes it paid
-    attempt       created -> prepared -> sent -> succeeded | declined | rejected | pending | action_required | unknown
-                  | not_executed | cancelled | expired
+contribution  pending -> active | completed | abandoned; active <-> paused; active -> failing -> active | lapsed;
+              any living one -> cancelled
+installment   scheduled -> due -> collecting -> paid | retrying | action_required | pending | unknown;
+              -> skipped | uncollectible. Money always wins: a late success makes it paid
+attempt       created -> prepared -> sent -> succeeded | declined | rejected | pending | action_required | unknown
+              | not_executed | cancelled | expired
 """
 
 from collections.abc import Mapping
@@ -84,7 +84,15 @@ INSTALLMENT: Mapping[str, tuple[str, ...]] = {
     _I.DUE: (_I.COLLECTING, _I.SKIPPED, _I.PAID),
     _I.COLLECTING: _COLLECTED,
     _I.RETRYING: (_I.COLLECTING, _I.SKIPPED, _I.UNCOLLECTIBLE, _I.PAID),
-    _I.ACTION_REQUIRED: (_I.COLLECTING, _I.PAID, _I.RETRYING, _I.PENDING, _I.UNKNOWN, _I.SKIPPED, _I.UNCOLLECTIBLE),
+    _I.ACTION_REQUIRED: (
+        _I.COLLECTING,
+        _I.PAID,
+        _I.RETRYING,
+        _I.PENDING,
+        _I.UNKNOWN,
+        _I.SKIPPED,
+        _I.UNCOLLECTIBLE,
+    ),
     _I.PENDING: (_I.PAID, _I.RETRYING, _I.UNCOLLECTIBLE),
     _I.UNKNOWN: (_I.PAID, _I.RETRYING, _I.PENDING, _I.ACTION_REQUIRED, _I.SKIPPED, _I.UNCOLLECTIBLE),
     _I.SKIPPED: (_I.PAID,),
@@ -102,7 +110,7 @@ ATTEMPT: Mapping[str, tuple[str, ...]] = {
     _A.PENDING: _RESOLVED,
     _A.ACTION_REQUIRED: _ANSWERED,
     _A.SUCCEEDED: (),
-    **{lost: (_A.SUCCEEDED,) for lost in _RESOLVED[1:]},
+    **dict.fromkeys(_RESOLVED[1:], (_A.SUCCEEDED,)),
 }
 
 

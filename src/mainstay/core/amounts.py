@@ -115,7 +115,13 @@ def show_amount(amount: Money, language: str) -> str:
     whole = value == value.to_integral_value()
     digits = 0 if whole else exponent_of(amount.currency)
     shown = value.quantize(Decimal(1).scaleb(-digits))
-    return format_currency(shown, amount.currency, format=_pattern(language, digits), locale=language.replace("-", "_"), currency_digits=False)
+    return format_currency(
+        shown,
+        amount.currency,
+        format=_pattern(language, digits),
+        locale=language.replace("-", "_"),
+        currency_digits=False,
+    )
 
 
 def _pattern(language: str, digits: int) -> str:

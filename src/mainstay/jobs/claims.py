@@ -33,7 +33,9 @@ def due_ids(rows: "models.QuerySet[Any]", now: datetime, limit: int) -> list[Any
     return list(due.order_by("next_action_at").values_list("pk", flat=True)[:limit])
 
 
-def claim(model: type[Claimable], pk: object, now: datetime, lease_seconds: int = LEASE_SECONDS) -> str | None:
+def claim(
+    model: type[Claimable], pk: object, now: datetime, lease_seconds: int = LEASE_SECONDS
+) -> str | None:
     """Takes the row for `lease_seconds`; returns the claim's token, or `None` when another has it."""
     token = secrets.token_hex(16)
     free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)

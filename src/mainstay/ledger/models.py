@@ -20,7 +20,9 @@ class LedgerAccount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["newsroom", "currency", "code"], name="ledger_account_one_of_a_code")
+            models.UniqueConstraint(
+                fields=["newsroom", "currency", "code"], name="ledger_account_one_of_a_code"
+            )
         ]
 
     def __str__(self) -> str:

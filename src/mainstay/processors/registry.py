@@ -32,7 +32,9 @@ def adapter_for(account: ProcessorAccount) -> Processor:
         module = adapters().get(account.processor)
         if module is None:
             raise WrongSettings(f"There is no processor named {account.processor!r} here.")
-        _made[fingerprint] = module.make(AccountConfig(settings=account.settings, secrets=secrets_of(account.pk)))
+        _made[fingerprint] = module.make(
+            AccountConfig(settings=account.settings, secrets=secrets_of(account.pk))
+        )
     return _made[fingerprint]
 
 

@@ -6,91 +6,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contributions', '0001_initial'),
-        ('newsrooms', '0001_initial'),
+        ("contributions", "0001_initial"),
+        ("newsrooms", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Detachment',
+            name="Detachment",
             fields=[
-                ('next_action_at', models.DateTimeField(blank=True, null=True)),
-                ('claim_token', models.CharField(blank=True, default='', max_length=32)),
-                ('claim_until', models.DateTimeField(blank=True, null=True)),
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('method_sealed', models.BinaryField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='detachments', to='newsrooms.processoraccount')),
+                ("next_action_at", models.DateTimeField(blank=True, null=True)),
+                ("claim_token", models.CharField(blank=True, default="", max_length=32)),
+                ("claim_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("method_sealed", models.BinaryField()),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="detachments",
+                        to="newsrooms.processoraccount",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('remote_hash', models.CharField(max_length=64)),
-                ('remote_sealed', models.BinaryField(help_text="The charge's and the remote object's id.")),
-                ('gross_minor', models.PositiveBigIntegerField()),
-                ('fee_minor', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('refunded_minor', models.PositiveBigIntegerField(default=0)),
-                ('currency', models.CharField(max_length=3)),
-                ('frequency', models.CharField(max_length=8)),
-                ('campaign', models.CharField(blank=True, default='', max_length=40)),
-                ('first', models.BooleanField(default=False, help_text='The first payment of its contribution.')),
-                ('day', models.DateField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='newsrooms.processoraccount')),
-                ('contribution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='payments', to='contributions.contribution')),
-                ('installment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='payment', to='contributions.installment')),
-                ('newsroom', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='newsrooms.newsroom')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("remote_hash", models.CharField(max_length=64)),
+                ("remote_sealed", models.BinaryField(help_text="The charge's and the remote object's id.")),
+                ("gross_minor", models.PositiveBigIntegerField()),
+                ("fee_minor", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("refunded_minor", models.PositiveBigIntegerField(default=0)),
+                ("currency", models.CharField(max_length=3)),
+                ("frequency", models.CharField(max_length=8)),
+                ("campaign", models.CharField(blank=True, default="", max_length=40)),
+                (
+                    "first",
+                    models.BooleanField(default=False, help_text="The first payment of its contribution."),
+                ),
+                ("day", models.DateField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="newsrooms.processoraccount",
+                    ),
+                ),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="payments",
+                        to="contributions.contribution",
+                    ),
+                ),
+                (
+                    "installment",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="payment",
+                        to="contributions.installment",
+                    ),
+                ),
+                (
+                    "newsroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="newsrooms.newsroom",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('next_action_at', models.DateTimeField(blank=True, null=True)),
-                ('claim_token', models.CharField(blank=True, default='', max_length=32)),
-                ('claim_until', models.DateTimeField(blank=True, null=True)),
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('request_token', models.CharField(max_length=64)),
-                ('amount_minor', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('unknown', 'Unknown'), ('succeeded', 'Succeeded'), ('failed', 'Failed')], default='requested', max_length=10)),
-                ('why_failed', models.CharField(blank=True, default='', max_length=80)),
-                ('requested_by', models.CharField(max_length=60)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('day', models.DateField()),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='collection.payment')),
+                ("next_action_at", models.DateTimeField(blank=True, null=True)),
+                ("claim_token", models.CharField(blank=True, default="", max_length=32)),
+                ("claim_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("request_token", models.CharField(max_length=64)),
+                ("amount_minor", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("unknown", "Unknown"),
+                            ("succeeded", "Succeeded"),
+                            ("failed", "Failed"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("why_failed", models.CharField(blank=True, default="", max_length=80)),
+                ("requested_by", models.CharField(max_length=60)),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("day", models.DateField()),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="collection.payment",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['newsroom', 'day'], name='payment_by_day'),
+            model_name="payment",
+            index=models.Index(fields=["newsroom", "day"], name="payment_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('account', 'remote_hash'), name='payment_one_per_remote'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("account", "remote_hash"), name="payment_one_per_remote"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_minor__gt', 0)), name='payment_gross_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("gross_minor__gt", 0)), name="payment_gross_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_minor__lte', models.F('gross_minor'))), name='payment_refund_within_gross'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded_minor__lte", models.F("gross_minor"))),
+                name="payment_refund_within_gross",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('payment', 'request_token'), name='refund_one_per_request'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(
+                fields=("payment", "request_token"), name="refund_one_per_request"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='refund_amount_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="refund_amount_positive"
+            ),
         ),
     ]

@@ -6,139 +6,303 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('newsrooms', '0001_initial'),
+        ("newsrooms", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('frequency', models.CharField(choices=[('once', 'Once'), ('monthly', 'Monthly'), ('annual', 'Annual')], max_length=8)),
-                ('amount_minor', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('pending', 'first payment not finished'), ('active', 'active'), ('paused', 'paused'), ('failing', 'failing'), ('lapsed', 'lapsed'), ('completed', 'completed'), ('abandoned', 'not finished'), ('cancelled', 'stopped')], default='pending', max_length=10)),
-                ('language', models.CharField(max_length=10)),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('ended_why', models.CharField(blank=True, default='', max_length=20)),
-                ('anchor', models.DateField(blank=True, null=True)),
-                ('anchor_number', models.PositiveIntegerField(default=1)),
-                ('next_number', models.PositiveIntegerField(default=2)),
-                ('next_due_date', models.DateField(blank=True, null=True)),
-                ('resume_on', models.DateField(blank=True, null=True)),
-                ('last_due_date', models.DateField(blank=True, help_text='No renewal after this day.', null=True)),
-                ('noticed_number', models.PositiveIntegerField(default=0, help_text='Installment that was announced 7 days ahead.')),
-                ('noticed_on', models.DateField(blank=True, null=True)),
-                ('noticed_early_number', models.PositiveIntegerField(default=0, help_text='The same, 30 days ahead.')),
-                ('label_epoch', models.PositiveIntegerField(blank=True, null=True)),
-                ('label_campaign', models.CharField(blank=True, default='', max_length=40)),
-                ('label_variant', models.CharField(blank=True, default='', max_length=20)),
-                ('label_section', models.CharField(blank=True, default='', max_length=20)),
-                ('code_hash', models.CharField(max_length=64, unique=True)),
-                ('checkout_hash', models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ('method_sealed', models.BinaryField(blank=True, null=True)),
-                ('mail_sealed', models.BinaryField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='newsrooms.processoraccount')),
-                ('newsroom', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='newsrooms.newsroom')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[("once", "Once"), ("monthly", "Monthly"), ("annual", "Annual")], max_length=8
+                    ),
+                ),
+                ("amount_minor", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "first payment not finished"),
+                            ("active", "active"),
+                            ("paused", "paused"),
+                            ("failing", "failing"),
+                            ("lapsed", "lapsed"),
+                            ("completed", "completed"),
+                            ("abandoned", "not finished"),
+                            ("cancelled", "stopped"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("language", models.CharField(max_length=10)),
+                ("started_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("ended_why", models.CharField(blank=True, default="", max_length=20)),
+                ("anchor", models.DateField(blank=True, null=True)),
+                ("anchor_number", models.PositiveIntegerField(default=1)),
+                ("next_number", models.PositiveIntegerField(default=2)),
+                ("next_due_date", models.DateField(blank=True, null=True)),
+                ("resume_on", models.DateField(blank=True, null=True)),
+                (
+                    "last_due_date",
+                    models.DateField(blank=True, help_text="No renewal after this day.", null=True),
+                ),
+                (
+                    "noticed_number",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Installment that was announced 7 days ahead."
+                    ),
+                ),
+                ("noticed_on", models.DateField(blank=True, null=True)),
+                (
+                    "noticed_early_number",
+                    models.PositiveIntegerField(default=0, help_text="The same, 30 days ahead."),
+                ),
+                ("label_epoch", models.PositiveIntegerField(blank=True, null=True)),
+                ("label_campaign", models.CharField(blank=True, default="", max_length=40)),
+                ("label_variant", models.CharField(blank=True, default="", max_length=20)),
+                ("label_section", models.CharField(blank=True, default="", max_length=20)),
+                ("code_hash", models.CharField(max_length=64, unique=True)),
+                ("checkout_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("method_sealed", models.BinaryField(blank=True, null=True)),
+                ("mail_sealed", models.BinaryField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="newsrooms.processoraccount",
+                    ),
+                ),
+                (
+                    "newsroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="newsrooms.newsroom",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContributionEvent',
+            name="ContributionEvent",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('day', models.DateField()),
-                ('kind', models.CharField(max_length=40)),
-                ('actor', models.CharField(max_length=60)),
-                ('detail', models.JSONField(default=dict)),
-                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='contributions.contribution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("day", models.DateField()),
+                ("kind", models.CharField(max_length=40)),
+                ("actor", models.CharField(max_length=60)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="contributions.contribution",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Installment',
+            name="Installment",
             fields=[
-                ('next_action_at', models.DateTimeField(blank=True, null=True)),
-                ('claim_token', models.CharField(blank=True, default='', max_length=32)),
-                ('claim_until', models.DateTimeField(blank=True, null=True)),
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('due_date', models.DateField()),
-                ('amount_minor', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('scheduled', 'scheduled'), ('due', 'due'), ('collecting', 'being collected'), ('paid', 'paid'), ('retrying', 'will be tried again'), ('action_required', "waits for the reader's bank"), ('pending', 'on its way'), ('unknown', 'not answered yet'), ('skipped', 'skipped'), ('uncollectible', 'given up')], default='scheduled', max_length=16)),
-                ('tries', models.PositiveSmallIntegerField(default=0, help_text='Soft declines so far.')),
-                ('next_try_on', models.DateField(blank=True, null=True)),
-                ('remote_id', models.CharField(blank=True, default='', help_text='Clear while it is open.', max_length=120)),
-                ('remote_generation', models.PositiveSmallIntegerField(default=1)),
-                ('contribution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='installments', to='contributions.contribution')),
+                ("next_action_at", models.DateTimeField(blank=True, null=True)),
+                ("claim_token", models.CharField(blank=True, default="", max_length=32)),
+                ("claim_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("due_date", models.DateField()),
+                ("amount_minor", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "scheduled"),
+                            ("due", "due"),
+                            ("collecting", "being collected"),
+                            ("paid", "paid"),
+                            ("retrying", "will be tried again"),
+                            ("action_required", "waits for the reader's bank"),
+                            ("pending", "on its way"),
+                            ("unknown", "not answered yet"),
+                            ("skipped", "skipped"),
+                            ("uncollectible", "given up"),
+                        ],
+                        default="scheduled",
+                        max_length=16,
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=0, help_text="Soft declines so far.")),
+                ("next_try_on", models.DateField(blank=True, null=True)),
+                (
+                    "remote_id",
+                    models.CharField(
+                        blank=True, default="", help_text="Clear while it is open.", max_length=120
+                    ),
+                ),
+                ("remote_generation", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="installments",
+                        to="contributions.contribution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('state', models.CharField(choices=[('created', 'written down'), ('prepared', 'prepared'), ('sent', 'sent'), ('succeeded', 'succeeded'), ('declined', 'declined'), ('rejected', 'rejected'), ('pending', 'on its way'), ('action_required', "waits for the reader's bank"), ('unknown', 'not answered yet'), ('not_executed', 'not carried out'), ('cancelled', 'cancelled'), ('expired', 'expired')], default='created', max_length=16)),
-                ('amount_minor', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('opened_on', models.DateField()),
-                ('reader_present', models.BooleanField(default=False)),
-                ('decline_code', models.CharField(blank=True, default='', max_length=60)),
-                ('look_ups', models.PositiveIntegerField(default=0)),
-                ('installment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='contributions.installment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=80, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("created", "written down"),
+                            ("prepared", "prepared"),
+                            ("sent", "sent"),
+                            ("succeeded", "succeeded"),
+                            ("declined", "declined"),
+                            ("rejected", "rejected"),
+                            ("pending", "on its way"),
+                            ("action_required", "waits for the reader's bank"),
+                            ("unknown", "not answered yet"),
+                            ("not_executed", "not carried out"),
+                            ("cancelled", "cancelled"),
+                            ("expired", "expired"),
+                        ],
+                        default="created",
+                        max_length=16,
+                    ),
+                ),
+                ("amount_minor", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("opened_on", models.DateField()),
+                ("reader_present", models.BooleanField(default=False)),
+                ("decline_code", models.CharField(blank=True, default="", max_length=60)),
+                ("look_ups", models.PositiveIntegerField(default=0)),
+                (
+                    "installment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="contributions.installment",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('state__in', ['active', 'failing'])), fields=['next_due_date'], name='contribution_due'),
+            model_name="contribution",
+            index=models.Index(
+                condition=models.Q(("state__in", ["active", "failing"])),
+                fields=["next_due_date"],
+                name="contribution_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['newsroom', 'state'], name='contribution_by_state'),
+            model_name="contribution",
+            index=models.Index(fields=["newsroom", "state"], name="contribution_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='contribution_amount_positive'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="contribution_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frequency', 'once'), _negated=True), ('next_due_date__isnull', True), _connector='OR'), name='contribution_once_has_no_next'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("frequency", "once"), _negated=True),
+                    ("next_due_date__isnull", True),
+                    _connector="OR",
+                ),
+                name="contribution_once_has_no_next",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contributionevent',
-            constraint=models.UniqueConstraint(fields=('contribution', 'number'), name='event_one_of_a_number'),
+            model_name="contributionevent",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "number"), name="event_one_of_a_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='installment',
-            index=models.Index(condition=models.Q(('next_action_at__isnull', False)), fields=['next_action_at'], name='installment_due'),
+            model_name="installment",
+            index=models.Index(
+                condition=models.Q(("next_action_at__isnull", False)),
+                fields=["next_action_at"],
+                name="installment_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='installment',
-            constraint=models.UniqueConstraint(fields=('contribution', 'number'), name='installment_one_of_a_number'),
+            model_name="installment",
+            constraint=models.UniqueConstraint(
+                fields=("contribution", "number"), name="installment_one_of_a_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='installment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='installment_amount_positive'),
+            model_name="installment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="installment_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('installment', 'number'), name='attempt_one_of_a_number'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                fields=("installment", "number"), name="attempt_one_of_a_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('created', 'prepared', 'sent', 'unknown', 'pending', 'action_required'))), fields=('installment',), name='attempt_one_open'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ("created", "prepared", "sent", "unknown", "pending", "action_required"))
+                ),
+                fields=("installment",),
+                name="attempt_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'succeeded')), fields=('installment',), name='attempt_one_succeeded'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "succeeded")),
+                fields=("installment",),
+                name="attempt_one_succeeded",
+            ),
         ),
     ]

@@ -94,7 +94,7 @@ class Sandbox:
     def execute(
         self, remote_id: str, source: Source, key: str, return_url: str, reader_present: bool
     ) -> RemoteFact:
-        """`POST /v1/intents/{id}/confirm`. When the bank wants an absent reader, asks it for the page to send them to."""
+        """`POST /v1/intents/{id}/confirm`. When the bank wants an absent reader, asks for the page to send them to."""
         body: dict[str, Any] = {"method": source.method.method} if source.method else {"token": source.token}
         path = f"/v1/intents/{_path(remote_id)}/confirm"
         if reader_present:
@@ -203,7 +203,9 @@ class Sandbox:
 
     def _check_key(self, answer: httpx.Response) -> None:
         if answer.status_code in (401, 403):
-            raise ProcessorRefused("The practice payment company does not accept our key. Check the secrets file.")
+            raise ProcessorRefused(
+                "The practice payment company does not accept our key. Check the secrets file."
+            )
 
 
 def _path(remote_id: str) -> str:
@@ -272,5 +274,7 @@ def _read_refund(answer: httpx.Response) -> RefundFact:
         amount = Money(body["amount_minor"], body["currency"])
         return RefundFact(Outcome.SUCCEEDED, remote_id=body["id"], amount=amount)
     if answer.status_code >= 500:
-        return RefundFact(Outcome.NOT_EXECUTED if _error(answer).get("code") == "company_fault" else Outcome.UNKNOWN)
+        return RefundFact(
+            Outcome.NOT_EXECUTED if _error(answer).get("code") == "company_fault" else Outcome.UNKNOWN
+        )
     return RefundFact(Outcome.REJECTED, why=_error(answer).get("code", "")[:80])

@@ -1,0 +1,1 @@
+"""One file each: `HELP`, `add_arguments(parser)` and `run(arguments) -> int` (the exit code)."""

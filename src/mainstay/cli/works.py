@@ -1,0 +1,12 @@
+"""All due work of all rooms, in the order in which a pass of the worker does it."""
+
+from mainstay.collection.work import due_work as collection_work
+from mainstay.jobs.work import DueWork
+from mainstay.letters.work import due_work as letters_work
+from mainstay.sealing.keyring import KeyRing
+from mainstay.supporters.work import due_work as supporters_work
+
+
+def all_work(ring: KeyRing) -> list[DueWork]:
+    """Money first, then reminders and sign-in links, then the letters that both have queued."""
+    return [*collection_work(ring), *supporters_work(ring), *letters_work(ring)]

@@ -1,0 +1,284 @@
+"""The first payment, with the reader present, in the web process: no vault, no private key.
+
+The checkout key lives in the reader's cookie and names one checkout: two clicks, a reload, two tabs and a laptop that
+was closed all arrive at the same contribution. The country is decided before the first row and before the first call
+that could reach a bank; any error on the way there ends without a payment call.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.db import IntegrityError, transaction
+
+from mainstay.contributions.actions import locked, note
+from mainstay.contributions.models import Attempt, Contribution, Installment
+from mainstay.contributions.port import CardPage, Outcome, Processor, Source
+from mainstay.contributions.schedule import Frequency, months_after
+from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState, InstallmentState
+from mainstay.core.errors import MainstayError, WrongSettings
+from mainstay.core.ids import checkout_hash, code_hash, code_of
+from mainstay.newsrooms.models import Newsroom, ProcessorAccount
+from mainstay.newsrooms.policy import Decision, State, decide
+from mainstay.processors.registry import adapter_for
+
+from .labels import Draft, Label
+from .models import Payment
+from .outcome import apply
+from .sealed import seal_mail
+from .steps import ask_processor, carry_out, open_attempt
+
+__all__ = ["Draft", "Label", "Progress", "Step", "card_page_of", "check_again", "pay", "progress_of"]
+
+UNKNOWN_COUNTRY = "??"
+WARNED_MONTHS = 12
+LOOK_UP_PAUSE_SECONDS = 3
+
+
+class Step(StrEnum):
+    """Where a checkout stands."""
+
+    NEW = "new"
+    CHECKING = "checking"
+    PENDING = "pending"
+    ACTION = "action"
+    DECLINED = "declined"
+    PAID = "paid"
+    REFUSED = "refused"
+    WARNED = "warned"
+    BAD_TOKEN = "bad_token"  # noqa: S105 (a step, not a password)
+    STOPPED = "stopped"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The step, and what the page shows with it."""
+
+    step: Step
+    contribution: Contribution | None = None
+    payment: Payment | None = None
+    decline: str = ""
+    action_url: str = ""
+    country: str = ""
+
+
+def card_page_of(newsroom: Newsroom) -> tuple[ProcessorAccount, CardPage]:
+    """The account that takes new gifts, and what its card page loads. Raises `WrongSettings` when there is none."""
+    account = ProcessorAccount.objects.filter(newsroom=newsroom, active=True).order_by("label").first()
+    if account is None:
+        raise WrongSettings("This newsroom has no processor account that is switched on.")
+    return account, adapter_for(account).card_page()
+
+
+def pay(
+    newsroom: Newsroom, draft: Draft, checkout_key: str, token: str, return_url: str, now: datetime
+) -> Progress:
+    """Pays what the draft says with the card behind `token`, at most once for this checkout key."""
+    before = progress_of(newsroom, checkout_key, now)
+    if before.step not in (Step.NEW, Step.DECLINED):
+        return before
+    if newsroom.gifts_stopped_reason:
+        return Progress(Step.STOPPED)
+    account, _page = card_page_of(newsroom)
+    processor = adapter_for(before.contribution.account if before.contribution else account)
+    stopped = country_step(newsroom, processor, token, draft.warned)
+    if stopped is not None:
+        return stopped
+    return _pay_now(newsroom, draft, checkout_key, account, processor, token, return_url, now)
+
+
+def country_step(newsroom: Newsroom, processor: Processor, token: str, warned: str) -> Progress | None:
+    """The country's decision: a page to show instead of paying, or `None` to go on. Makes nothing, reaches no bank."""
+    try:
+        view = processor.read_token(token)
+    except MainstayError:
+        return Progress(Step.TROUBLE)
+    if view is None:
+        return Progress(Step.BAD_TOKEN)
+    decision = decide_for(newsroom, view.country)
+    shown = decision.country or UNKNOWN_COUNTRY
+    if decision.state == State.REFUSE:
+        return Progress(Step.REFUSED, country=shown)
+    if decision.state == State.WARN and warned != shown:
+        return Progress(Step.WARNED, country=shown)
+    return None
+
+
+def decide_for(newsroom: Newsroom, country: str | None) -> Decision:
+    """The newsroom's decision about a card's country."""
+    rules = {rule.country: State(rule.state) for rule in newsroom.country_rules.all()}
+    return decide(rules, country, strict=newsroom.strict_countries)
+
+
+def _pay_now(
+    newsroom: Newsroom,
+    draft: Draft,
+    checkout_key: str,
+    account: ProcessorAccount,
+    processor: Processor,
+    token: str,
+    return_url: str,
+    now: datetime,
+) -> Progress:
+    contribution = _contribution(newsroom, checkout_key)
+    if contribution is not None and not _redraft(contribution, draft, processor, now):
+        return progress_of(newsroom, checkout_key, now)
+    try:
+        with transaction.atomic():
+            installment = _first_installment(contribution, newsroom, account, draft, checkout_key, now)
+            attempt = open_attempt(installment, reader_present=True, now=now)
+    except IntegrityError:
+        return progress_of(newsroom, checkout_key, now)
+    if attempt is None:
+        return progress_of(newsroom, checkout_key, now)
+    carry_out(attempt, processor, Source(token=token), return_url, now)
+    return _with_action(newsroom, checkout_key, processor, now)
+
+
+def _first_installment(
+    contribution: Contribution | None,
+    newsroom: Newsroom,
+    account: ProcessorAccount,
+    draft: Draft,
+    checkout_key: str,
+    now: datetime,
+) -> Installment:
+    if contribution is None:
+        contribution = _write_down(newsroom, account, draft, checkout_key, newsroom.today(now))
+        return Installment.objects.create(
+            contribution=contribution,
+            number=1,
+            due_date=contribution.started_on,
+            amount_minor=contribution.amount_minor,
+            currency=contribution.currency,
+            state=InstallmentState.DUE,
+        )
+    return contribution.installments.select_for_update().select_related("contribution").get(number=1)
+
+
+def _write_down(
+    newsroom: Newsroom, account: ProcessorAccount, draft: Draft, checkout_key: str, today: date
+) -> Contribution:
+    """The first row of a checkout."""
+    recurring = draft.frequency != Frequency.ONCE
+    ends = months_after(today, WARNED_MONTHS) - timedelta(days=1) if draft.warned and recurring else None
+    contribution = Contribution.objects.create(
+        newsroom=newsroom,
+        account=account,
+        frequency=draft.frequency,
+        amount_minor=draft.amount.minor,
+        currency=draft.amount.currency,
+        language=draft.language,
+        started_on=today,
+        last_due_date=ends,
+        label_epoch=draft.label.epoch,
+        label_campaign=draft.label.campaign,
+        label_variant=draft.label.variant,
+        label_section=draft.label.section,
+        code_hash=code_hash(code_of(checkout_key)),
+        checkout_hash=checkout_hash(checkout_key),
+        mail_sealed=seal_mail(newsroom, draft.mail) if draft.mail else None,
+    )
+    note(contribution, "created", actor="reader", day=today)
+    return contribution
+
+
+def _redraft(contribution: Contribution, draft: Draft, processor: Processor, now: datetime) -> bool:
+    """After a decline the reader may choose otherwise: the old remote object is cancelled before a new one is made.
+
+    Returns whether paying may go on.
+    """
+    same = (contribution.frequency, contribution.amount) == (draft.frequency, draft.amount)
+    installment = contribution.installments.get(number=1)
+    if not same and installment.remote_id:
+        fact = processor.cancel(installment.remote_id, f"{installment.prepare_key}:cancel")
+        last = installment.attempts.order_by("-number").first()
+        if fact.outcome == Outcome.SUCCEEDED and last is not None:
+            apply(last, fact, now)
+            return False
+        if fact.outcome != Outcome.CANCELLED:
+            return False
+    with transaction.atomic():
+        row = locked(contribution.pk)
+        row.mail_sealed = seal_mail(row.newsroom, draft.mail) if draft.mail else None
+        row.frequency, row.amount_minor, row.currency = (
+            draft.frequency,
+            draft.amount.minor,
+            draft.amount.currency,
+        )
+        if row.state == ContributionState.ABANDONED:
+            row.state = ContributionState.PENDING
+        row.save()
+        if not same:
+            contribution.installments.filter(number=1).update(
+                amount_minor=draft.amount.minor,
+                currency=draft.amount.currency,
+                remote_id="",
+                remote_generation=installment.remote_generation + 1,
+            )
+    return True
+
+
+def _contribution(newsroom: Newsroom, checkout_key: str) -> Contribution | None:
+    rows = Contribution.objects.select_related("newsroom", "account")
+    return rows.filter(newsroom=newsroom, checkout_hash=checkout_hash(checkout_key)).first()
+
+
+def progress_of(newsroom: Newsroom, checkout_key: str, now: datetime) -> Progress:
+    """Where the checkout stands, as our rows have it. Reads only."""
+    contribution = _contribution(newsroom, checkout_key)
+    if contribution is None:
+        return Progress(Step.NEW)
+    installment = contribution.installments.get(number=1)
+    payment = Payment.objects.filter(installment=installment).first()
+    if payment is not None:
+        return Progress(Step.PAID, contribution, payment)
+    step = _STEPS.get(InstallmentState(installment.state), Step.CHECKING)
+    last = installment.attempts.order_by("-number").first()
+    return Progress(step, contribution, decline=last.decline_code if last else "")
+
+
+_STEPS = {
+    InstallmentState.RETRYING: Step.DECLINED,
+    InstallmentState.SKIPPED: Step.DECLINED,
+    InstallmentState.UNCOLLECTIBLE: Step.DECLINED,
+    InstallmentState.ACTION_REQUIRED: Step.ACTION,
+    InstallmentState.PENDING: Step.PENDING,
+    InstallmentState.PAID: Step.PAID,
+}
+
+
+def check_again(newsroom: Newsroom, checkout_key: str, now: datetime) -> Progress:
+    """Asks the processor about an open attempt, at most every few seconds, then tells where the checkout stands."""
+    progress = progress_of(newsroom, checkout_key, now)
+    if progress.step not in (Step.CHECKING, Step.PENDING, Step.ACTION) or progress.contribution is None:
+        return progress
+    processor = adapter_for(progress.contribution.account)
+    if progress.step == Step.CHECKING and not _my_turn(progress.contribution, now):
+        return progress
+    attempt = _open_attempt_of(progress.contribution)
+    if attempt is not None and attempt.state != "created":
+        ask_processor(attempt, processor, now)
+    return _with_action(newsroom, checkout_key, processor, now)
+
+
+def _open_attempt_of(contribution: Contribution) -> Attempt | None:
+    attempts = Attempt.objects.select_related("installment__contribution__newsroom")
+    return attempts.filter(installment__contribution=contribution, state__in=OPEN_ATTEMPT).first()
+
+
+def _my_turn(contribution: Contribution, now: datetime) -> bool:
+    """One of many waiting pages asks. An attempt that may still be in another request's hands is left to it."""
+    pause = timedelta(seconds=LOOK_UP_PAUSE_SECONDS)
+    free = contribution.installments.filter(number=1, state=InstallmentState.UNKNOWN)
+    return free.exclude(claim_until__gt=now).update(claim_until=now + pause) == 1
+
+
+def _with_action(newsroom: Newsroom, checkout_key: str, processor: Processor, now: datetime) -> Progress:
+    """The progress, with the bank's page when the reader must go there."""
+    progress = progress_of(newsroom, checkout_key, now)
+    if progress.step != Step.ACTION or progress.contribution is None:
+        return progress
+    fact = processor.look_up(progress.contribution.installments.get(number=1).remote_id)
+    return Progress(Step.ACTION, progress.contribution, action_url=fact.action_url)

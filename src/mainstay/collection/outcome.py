@@ -1,0 +1,265 @@
+"""From a processor's fact to our books: attempt, installment, payment, transfers, letter, next date, in one commit.
+
+The same `apply` serves the first payment, renewals and look-ups. Applying a fact twice changes nothing.
+"""
+
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+
+from mainstay.contributions.actions import locked, note, set_installment, set_state
+from mainstay.contributions.models import Attempt, Contribution, Installment
+from mainstay.contributions.port import Outcome, RemoteFact
+from mainstay.contributions.retry import NextTry, after_hard_decline, after_soft_decline, look_up_after
+from mainstay.contributions.schedule import Frequency, due_date
+from mainstay.contributions.states import ATTEMPT, AttemptState, ContributionState, InstallmentState, step
+from mainstay.core.ids import remote_hash
+from mainstay.ledger import post as ledger
+from mainstay.letters.outbox import queue
+
+from .models import Payment
+from .sealed import seal_method, seal_remote
+
+_UNPAID_FIRST = (ContributionState.PENDING, ContributionState.ABANDONED)
+OPEN_MINUTES = 30
+OUR_FAULT_MINUTES = 30
+
+
+def apply(attempt: Attempt, fact: RemoteFact, now: datetime) -> Attempt:
+    """Writes down what the fact means, in one transaction, and returns the attempt as it then is."""
+    with transaction.atomic():
+        contribution = locked(attempt.installment.contribution_id)
+        installment = Installment.objects.select_for_update().get(pk=attempt.installment_id)
+        row = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        row.installment = installment
+        if row.state == AttemptState.SUCCEEDED:
+            return row
+        if fact.outcome == Outcome.SUCCEEDED and not _as_asked(row, fact):
+            _quarantine(contribution, row, fact, now)
+        else:
+            _HANDLERS[fact.outcome](contribution, row, fact, now)
+        installment.claim_token, installment.claim_until = "", None
+        installment.save()
+        contribution.save()
+        row.save()
+    return row
+
+
+def _as_asked(attempt: Attempt, fact: RemoteFact) -> bool:
+    """Money of another amount or currency is never booked as if it were what we asked for."""
+    return fact.amount == attempt.amount and bool(fact.charge_id)
+
+
+def _quarantine(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
+    shown = f"{fact.amount.minor} {fact.amount.currency}" if fact.amount else ""
+    if attempt.state != AttemptState.UNKNOWN:
+        note(contribution, "amount_differs", actor="worker", day=_day(contribution, now), remote=shown)
+    _unknown(contribution, attempt, fact, now)
+
+
+def _succeeded(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
+    day, installment = _day(contribution, now), attempt.installment
+    _move(attempt, AttemptState.SUCCEEDED)
+    set_installment(installment, InstallmentState.PAID)
+    installment.next_action_at = installment.next_try_on = None
+    first = contribution.state in _UNPAID_FIRST
+    payment = _book(contribution, installment, fact, day, first)
+    installment.remote_id = ""
+    if fact.method and contribution.frequency != Frequency.ONCE and (first or not contribution.method_sealed):
+        contribution.method_sealed = seal_method(contribution.newsroom, fact.method)
+    if first:
+        _begin(contribution, day)
+    elif contribution.state == ContributionState.FAILING:
+        set_state(contribution, ContributionState.ACTIVE)
+    note(contribution, "paid", actor="worker", day=day, minor=payment.gross_minor, currency=payment.currency)
+    _receipt(contribution, payment, now)
+
+
+def _begin(contribution: Contribution, day: date) -> None:
+    """The first payment arrived: the promise begins on that day."""
+    if contribution.frequency == Frequency.ONCE:
+        set_state(contribution, ContributionState.COMPLETED)
+        contribution.ended_on = day
+        return
+    set_state(contribution, ContributionState.ACTIVE)
+    contribution.anchor, contribution.anchor_number, contribution.next_number = day, 1, 2
+    contribution.next_due_date = due_date(day, 1, contribution.frequency)
+
+
+def _book(
+    contribution: Contribution, installment: Installment, fact: RemoteFact, day: date, first: bool
+) -> Payment:
+    account, newsroom = contribution.account, contribution.newsroom
+    hashed = remote_hash(fact.charge_id)
+    gross = installment.amount
+    payment, _made = Payment.objects.get_or_create(
+        account=account,
+        remote_hash=hashed,
+        defaults={
+            "newsroom": newsroom,
+            "contribution": contribution,
+            "installment": installment,
+            "remote_sealed": seal_remote(newsroom, fact.remote_id, fact.charge_id),
+            "gross_minor": gross.minor,
+            "fee_minor": fact.fee.minor if fact.fee else None,
+            "currency": gross.currency,
+            "frequency": contribution.frequency,
+            "campaign": contribution.label_campaign,
+            "first": first,
+            "day": day,
+        },
+    )
+    processor = ledger.processor_code(account.pk)
+    income = ledger.income_code(contribution.label_campaign)
+    ledger.post(newsroom, income, processor, gross, f"charge:{hashed}", day)
+    if fact.fee and fact.fee.minor > 0:
+        ledger.post(newsroom, processor, ledger.fees_code(account.pk), fact.fee, f"fee:{hashed}", day)
+    return payment
+
+
+def _receipt(contribution: Contribution, payment: Payment, now: datetime) -> None:
+    following = contribution.next_due_date
+    _letter(
+        contribution,
+        "receipt",
+        f"receipt:{payment.pk}",
+        now,
+        amount_minor=payment.gross_minor,
+        currency=payment.currency,
+        day=payment.day.isoformat(),
+        frequency=contribution.frequency,
+        next_day=following.isoformat() if following else None,
+        newsroom_legal=contribution.newsroom.legal_name,
+        receipt_number=str(payment.pk),
+    )
+
+
+def _letter(contribution: Contribution, kind: str, dedupe_key: str, now: datetime, **payload: object) -> None:
+    """Queues a letter, if the supporter gave an address."""
+    if contribution.mail_sealed:
+        queue(
+            kind=kind,
+            newsroom=contribution.newsroom,
+            language=contribution.language,
+            dedupe_key=dedupe_key,
+            recipient_sealed=bytes(contribution.mail_sealed),
+            payload=payload,
+            day=_day(contribution, now),
+            now=now,
+        )
+
+
+def _declined(
+    contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime, *, hard: bool
+) -> None:
+    installment = attempt.installment
+    _move(attempt, AttemptState.DECLINED)
+    attempt.decline_code = fact.decline_code
+    set_installment(installment, InstallmentState.RETRYING)
+    installment.next_action_at = installment.next_try_on = None
+    note(contribution, "declined", actor="worker", day=_day(contribution, now), code=fact.decline_code)
+    if contribution.state in _UNPAID_FIRST:
+        return
+    if not hard:
+        installment.tries += 1
+    following = after_hard_decline() if hard else after_soft_decline(installment.due_date, installment.tries)
+    installment.next_try_on = following.day
+    _failing(contribution, installment, following, now)
+
+
+def _failing(contribution: Contribution, installment: Installment, following: NextTry, now: datetime) -> None:
+    day = _day(contribution, now)
+    if contribution.state == ContributionState.ACTIVE:
+        set_state(contribution, ContributionState.FAILING)
+        note(contribution, "failing", actor="worker", day=day)
+    if following.tell:
+        _letter(
+            contribution,
+            "payment_failed",
+            f"failed:{installment.pk}:{installment.tries}",
+            now,
+            amount_minor=installment.amount_minor,
+            currency=installment.currency,
+            due=installment.due_date.isoformat(),
+            next_try=following.day.isoformat() if following.day else None,
+        )
+
+
+def _action_required(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
+    installment, day = attempt.installment, _day(contribution, now)
+    news = attempt.state != AttemptState.ACTION_REQUIRED
+    _move(attempt, AttemptState.ACTION_REQUIRED)
+    set_installment(installment, InstallmentState.ACTION_REQUIRED)
+    if attempt.reader_present:
+        installment.next_action_at = installment.next_action_at or now + timedelta(minutes=OPEN_MINUTES)
+        if news:
+            installment.next_action_at = now + timedelta(minutes=OPEN_MINUTES)
+        return
+    installment.next_action_at = now + look_up_after(attempt.look_ups)
+    if contribution.state == ContributionState.ACTIVE:
+        set_state(contribution, ContributionState.FAILING)
+    if news:
+        note(contribution, "authentication_needed", actor="worker", day=day)
+        _letter(
+            contribution,
+            "authentication_needed",
+            f"authenticate:{attempt.pk}",
+            now,
+            amount_minor=installment.amount_minor,
+            currency=installment.currency,
+            due=installment.due_date.isoformat(),
+        )
+
+
+def _unknown(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
+    if attempt.state in (AttemptState.SENT, AttemptState.ACTION_REQUIRED):
+        _move(attempt, AttemptState.UNKNOWN)
+        note(contribution, "unknown", actor="worker", day=_day(contribution, now))
+    if attempt.state == AttemptState.UNKNOWN:
+        set_installment(attempt.installment, InstallmentState.UNKNOWN)
+    attempt.installment.next_action_at = now + look_up_after(attempt.look_ups)
+
+
+def _pending(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
+    _move(attempt, AttemptState.PENDING)
+    set_installment(attempt.installment, InstallmentState.PENDING)
+    attempt.installment.next_action_at = now + look_up_after(max(attempt.look_ups, 3))
+
+
+def _not_done(
+    contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime, *, after: AttemptState
+) -> None:
+    """Nothing happened at the bank, and it is not the reader's doing: no letter, no try counted."""
+    installment = attempt.installment
+    _move(attempt, after)
+    attempt.decline_code = fact.decline_code
+    set_installment(installment, InstallmentState.RETRYING)
+    waits = contribution.state in _UNPAID_FIRST
+    installment.next_action_at = None if waits else now + timedelta(minutes=OUR_FAULT_MINUTES)
+    if fact.outcome in (Outcome.CANCELLED, Outcome.NOT_FOUND):
+        installment.remote_id = ""
+        installment.remote_generation += 1
+
+
+def _move(attempt: Attempt, after: AttemptState) -> None:
+    attempt.state = step(ATTEMPT, "attempt", attempt.state, after)
+
+
+def _day(contribution: Contribution, now: datetime) -> date:
+    return contribution.newsroom.today(now)
+
+
+_HANDLERS = {
+    Outcome.SUCCEEDED: _succeeded,
+    Outcome.PENDING: _pending,
+    Outcome.ACTION_REQUIRED: _action_required,
+    Outcome.DECLINED_SOFT: partial(_declined, hard=False),
+    Outcome.DECLINED_HARD: partial(_declined, hard=True),
+    Outcome.REJECTED: partial(_not_done, after=AttemptState.REJECTED),
+    Outcome.NOT_EXECUTED: partial(_not_done, after=AttemptState.NOT_EXECUTED),
+    Outcome.EXECUTABLE: partial(_not_done, after=AttemptState.NOT_EXECUTED),
+    Outcome.NOT_FOUND: partial(_not_done, after=AttemptState.EXPIRED),
+    Outcome.CANCELLED: partial(_not_done, after=AttemptState.CANCELLED),
+    Outcome.UNKNOWN: _unknown,
+}

@@ -1,0 +1,209 @@
+"""Turning due promises into installments, announcing annual ones, and ending what has run out. No money moves here."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from mainstay.contributions.actions import locked, note, resume, set_installment, set_state, stop
+from mainstay.contributions.models import Contribution, Installment
+from mainstay.contributions.retry import LAPSE_AFTER_DAYS
+from mainstay.contributions.schedule import Frequency, due_date
+from mainstay.contributions.states import OPEN_ATTEMPT, RENEWING, ContributionState, InstallmentState
+from mainstay.letters.models import Letter
+from mainstay.letters.outbox import queue
+from mainstay.newsrooms.models import Newsroom
+
+EARLY_NOTICE_DAYS = 30
+NOTICE_DAYS = 7
+LARGEST_CATCH_UP = 400
+
+
+def due_contributions(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Promises whose next due date has come, in newsrooms that collect renewals."""
+    found: list[uuid.UUID] = []
+    for newsroom in Newsroom.objects.filter(renewals_stopped_reason=""):
+        rows = newsroom.contributions.filter(state__in=RENEWING, next_due_date__lte=newsroom.today(now))
+        found += rows.order_by("next_due_date").values_list("pk", flat=True)[: limit - len(found)]
+    return found
+
+
+def materialise(contribution_id: uuid.UUID, now: datetime) -> None:
+    """Makes the installment that is due, if it is. After an outage the newest one alone; the others are skipped."""
+    with transaction.atomic():
+        row = locked(contribution_id)
+        today = row.newsroom.today(now)
+        for _turn in range(LARGEST_CATCH_UP):
+            if row.state not in RENEWING or row.next_due_date is None or row.next_due_date > today:
+                break
+            if not _may_come_due(row, today, now):
+                return
+            _make_installment(row, today, now)
+            row.save()
+
+
+def _may_come_due(row: Contribution, today: date, now: datetime) -> bool:
+    """Whether the next installment may be made. An annual one waits until 7 days after its notice went out."""
+    if row.last_due_date and row.next_due_date and row.next_due_date > row.last_due_date:
+        _complete(row, today)
+        return False
+    if row.frequency != Frequency.ANNUAL:
+        return True
+    if not row.mail_sealed:
+        stop(row, why="no_address", actor="worker", day=today)
+        return False
+    if row.noticed_number != row.next_number or row.noticed_on is None:
+        return False
+    unsent = Letter.objects.filter(dedupe_key=_notice_key(row, NOTICE_DAYS), state=Letter.State.WAITING)
+    if unsent.exists():
+        Contribution.objects.filter(pk=row.pk).update(noticed_on=today)
+        return False
+    return row.noticed_on + timedelta(days=NOTICE_DAYS) <= today
+
+
+def _complete(row: Contribution, today: date) -> None:
+    row.next_due_date, row.ended_on, row.ended_why = None, today, "sunset"
+    if row.state == ContributionState.FAILING:
+        set_state(row, ContributionState.CANCELLED)
+    else:
+        set_state(row, ContributionState.COMPLETED)
+    row.save()
+    note(row, "completed", actor="worker", day=today)
+
+
+def _make_installment(row: Contribution, today: date, now: datetime) -> None:
+    """One installment, and the date after it. It is skipped when a later one is due too, or an earlier one fails."""
+    assert row.anchor is not None
+    assert row.next_due_date is not None
+    number, due = row.next_number, row.next_due_date
+    row.next_number = number + 1
+    row.next_due_date = due_date(row.anchor, row.next_number - row.anchor_number, row.frequency)
+    outdated = row.next_due_date <= today or row.state == ContributionState.FAILING
+    _installment, made = Installment.objects.get_or_create(
+        contribution=row,
+        number=number,
+        defaults={
+            "due_date": due,
+            "amount_minor": row.amount_minor,
+            "currency": row.currency,
+            "state": InstallmentState.SKIPPED if outdated else InstallmentState.DUE,
+            "next_action_at": None if outdated else now,
+        },
+    )
+    if made and outdated:
+        note(row, "skipped", actor="worker", day=today, due=due.isoformat())
+
+
+def notices_due(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Annual promises with an address whose renewal is near and not announced yet."""
+    found: list[uuid.UUID] = []
+    for newsroom in Newsroom.objects.filter(renewals_stopped_reason=""):
+        today = newsroom.today(now)
+        early = Q(next_due_date__lte=today + timedelta(days=EARLY_NOTICE_DAYS)) & ~Q(
+            noticed_early_number=F("next_number")
+        )
+        late = Q(next_due_date__lte=today + timedelta(days=NOTICE_DAYS)) & ~Q(noticed_number=F("next_number"))
+        rows = newsroom.contributions.filter(
+            early | late, frequency=Frequency.ANNUAL, state__in=RENEWING, mail_sealed__isnull=False
+        )
+        found += rows.values_list("pk", flat=True)[: limit - len(found)]
+    return found
+
+
+def give_notice(contribution_id: uuid.UUID, now: datetime) -> None:
+    """Queues the letter that announces an annual renewal, 30 and 7 days ahead."""
+    with transaction.atomic():
+        row = locked(contribution_id)
+        if row.next_due_date is None or not row.mail_sealed or row.state not in RENEWING:
+            return
+        today = row.newsroom.today(now)
+        last_call = row.next_due_date <= today + timedelta(days=NOTICE_DAYS)
+        row.noticed_early_number = row.next_number
+        if last_call:
+            row.noticed_number, row.noticed_on = row.next_number, today
+        row.save()
+        days = NOTICE_DAYS if last_call else EARLY_NOTICE_DAYS
+        _queue_notice(row, days, today, now)
+        note(row, "noticed", actor="worker", day=today, due=row.next_due_date.isoformat())
+
+
+def _notice_key(row: Contribution, days: int) -> str:
+    return f"notice:{row.pk}:{row.next_number}:{days}"
+
+
+def _queue_notice(row: Contribution, days: int, today: date, now: datetime) -> None:
+    assert row.next_due_date is not None
+    assert row.mail_sealed is not None
+    queue(
+        kind="renewal_notice",
+        newsroom=row.newsroom,
+        language=row.language,
+        dedupe_key=_notice_key(row, days),
+        recipient_sealed=bytes(row.mail_sealed),
+        payload={
+            "amount_minor": row.amount_minor,
+            "currency": row.currency,
+            "due": max(row.next_due_date, today + timedelta(days=NOTICE_DAYS)).isoformat(),
+            "days": days,
+        },
+        day=today,
+        now=now,
+    )
+
+
+def pauses_over(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Paused promises whose pause has ended."""
+    found: list[uuid.UUID] = []
+    for newsroom in Newsroom.objects.all():
+        rows = newsroom.contributions.filter(
+            state=ContributionState.PAUSED, resume_on__lte=newsroom.today(now)
+        )
+        found += rows.values_list("pk", flat=True)[: limit - len(found)]
+    return found
+
+
+def end_pause(contribution_id: uuid.UUID, now: datetime) -> None:
+    """The pause is over: the promise goes on."""
+    with transaction.atomic():
+        row = locked(contribution_id)
+        if row.state == ContributionState.PAUSED and row.resume_on:
+            resume(row, actor="worker", day=row.resume_on)
+
+
+def lapsing(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Installments that could not be collected for three weeks."""
+    found: list[uuid.UUID] = []
+    stuck = (InstallmentState.RETRYING, InstallmentState.ACTION_REQUIRED)
+    for newsroom in Newsroom.objects.all():
+        ended = newsroom.today(now) - timedelta(days=LAPSE_AFTER_DAYS)
+        rows = Installment.objects.filter(
+            contribution__newsroom=newsroom,
+            contribution__state=ContributionState.FAILING,
+            state__in=stuck,
+            due_date__lte=ended,
+        )
+        found += rows.values_list("pk", flat=True)[: limit - len(found)]
+    return found
+
+
+def lapse(installment_id: uuid.UUID, now: datetime) -> None:
+    """Gives an installment up, and the promise with it, until its supporter gives another card."""
+    with transaction.atomic():
+        installment = Installment.objects.get(pk=installment_id)
+        row = locked(installment.contribution_id)
+        installment = Installment.objects.select_for_update().get(pk=installment_id)
+        if (
+            row.state != ContributionState.FAILING
+            or installment.attempts.filter(state__in=OPEN_ATTEMPT).exists()
+        ):
+            return
+        today = row.newsroom.today(now)
+        set_installment(installment, InstallmentState.UNCOLLECTIBLE)
+        installment.next_action_at = installment.next_try_on = None
+        installment.save()
+        set_state(row, ContributionState.LAPSED)
+        row.next_due_date, row.ended_on, row.ended_why = None, today, "uncollectible"
+        row.save()
+        note(row, "lapsed", actor="worker", day=today)

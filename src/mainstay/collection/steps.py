@@ -1,0 +1,122 @@
+"""The two steps of one attempt: prepare (no money), then execute, with a commit around each call.
+
+    tx A     attempt row, policy checked           commit        `open_attempt`
+    prepare  remote object WITHOUT money
+    tx B     remote id stored, attempt = prepared  commit
+             attempt = sent                        commit
+    execute  the call that moves money
+    tx C     outcome                               one commit    `outcome.apply`
+
+Each step can be taken again after a crash: the state says where to go on. No call is made inside a transaction.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from mainstay.contributions.actions import set_installment
+from mainstay.contributions.models import Attempt, Contribution, Installment
+from mainstay.contributions.port import Order, Outcome, Processor, RemoteFact, Source
+from mainstay.contributions.schedule import Frequency
+from mainstay.contributions.states import ATTEMPT, OPEN_ATTEMPT, AttemptState, InstallmentState, step
+
+from .outcome import apply
+
+CRASHED_AFTER_SECONDS = 150
+
+
+def open_attempt(installment: Installment, *, reader_present: bool, now: datetime) -> Attempt | None:
+    """tx A, inside the caller's transaction and with the installment locked. `None` when one is open already.
+
+    The installment falls due again after a while, so that a crash is found and resolved.
+    """
+    if installment.attempts.filter(state__in=OPEN_ATTEMPT).exists():
+        return None
+    set_installment(installment, InstallmentState.COLLECTING)
+    installment.next_action_at = now + timedelta(seconds=CRASHED_AFTER_SECONDS)
+    installment.next_try_on = None
+    installment.save()
+    number = installment.attempts.count() + 1
+    return Attempt.objects.create(
+        installment=installment,
+        number=number,
+        key=f"v1:{installment.reference}:{number}",
+        amount_minor=installment.amount_minor,
+        currency=installment.currency,
+        reader_present=reader_present,
+        opened_on=installment.contribution.newsroom.today(now),
+    )
+
+
+def carry_out(
+    attempt: Attempt, processor: Processor, source: Source, return_url: str, now: datetime
+) -> Attempt:
+    """Goes on from where the attempt is: prepares, stores the id, marks it sent, executes, applies the outcome."""
+    installment = attempt.installment
+    if attempt.state == AttemptState.CREATED:
+        prepared = _prepare(installment, processor)
+        if prepared.outcome != Outcome.EXECUTABLE or not prepared.remote_id:
+            return apply(attempt, _without_money(prepared), now)
+        _store(attempt, prepared.remote_id)
+    _mark_sent(attempt)
+    fact = processor.execute(
+        attempt.installment.remote_id, source, attempt.key, return_url, attempt.reader_present
+    )
+    return apply(attempt, fact, now)
+
+
+def _prepare(installment: Installment, processor: Processor) -> RemoteFact:
+    if installment.remote_id:
+        return RemoteFact(Outcome.EXECUTABLE, remote_id=installment.remote_id)
+    contribution = installment.contribution
+    order = Order(
+        amount=installment.amount,
+        reference=installment.reference,
+        metadata=_metadata(contribution, installment),
+        save_method=contribution.frequency != Frequency.ONCE and installment.number == 1,
+    )
+    prepared = processor.prepare(order, installment.prepare_key)
+    if prepared.outcome in (Outcome.DECLINED_SOFT, Outcome.DECLINED_HARD) and prepared.remote_id:
+        return RemoteFact(Outcome.EXECUTABLE, remote_id=prepared.remote_id)
+    return prepared
+
+
+def _metadata(contribution: Contribution, installment: Installment) -> dict[str, str]:
+    """What rebuilds a promise that was lost with a backup. No person in it."""
+    return {
+        "contribution": str(contribution.pk),
+        "number": str(installment.number),
+        "frequency": contribution.frequency,
+    }
+
+
+def _without_money(prepared: RemoteFact) -> RemoteFact:
+    """Preparing moves no money, so whatever went wrong with it, nothing was carried out."""
+    rejected = prepared.outcome == Outcome.REJECTED
+    return RemoteFact(
+        Outcome.REJECTED if rejected else Outcome.NOT_EXECUTED, decline_code=prepared.decline_code
+    )
+
+
+def _store(attempt: Attempt, remote_id: str) -> None:
+    """tx B."""
+    with transaction.atomic():
+        attempt.installment.remote_id = remote_id
+        attempt.installment.save(update_fields=["remote_id"])
+        attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.PREPARED)
+        attempt.save(update_fields=["state"])
+
+
+def _mark_sent(attempt: Attempt) -> None:
+    with transaction.atomic():
+        attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.SENT)
+        attempt.save(update_fields=["state"])
+
+
+def ask_processor(attempt: Attempt, processor: Processor, now: datetime) -> Attempt:
+    """Looks the remote object up and applies what is true."""
+    attempt.look_ups += 1
+    Attempt.objects.filter(pk=attempt.pk).update(look_ups=attempt.look_ups)
+    if attempt.state in (AttemptState.CREATED, AttemptState.PREPARED):
+        return apply(attempt, RemoteFact(Outcome.NOT_EXECUTED), now)
+    return apply(attempt, processor.look_up(attempt.installment.remote_id), now)

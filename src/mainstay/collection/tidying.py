@@ -1,0 +1,95 @@
+"""What is done is forgotten: saved cards of ended promises, links to old payments, hashes of old checkouts."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from mainstay.contributions.actions import locked
+from mainstay.contributions.models import Attempt, Contribution
+from mainstay.contributions.port import Outcome
+from mainstay.contributions.retry import look_up_after
+from mainstay.contributions.schedule import months_after
+from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState
+from mainstay.jobs.claims import claim, due_ids, release
+from mainstay.newsrooms.models import Newsroom
+from mainstay.processors.registry import adapter_for
+from mainstay.sealing.keyring import KeyRing
+
+from .models import Detachment, Payment
+from .sealed import read_method
+
+LINK_MONTHS = 13
+CHECKOUT_DAYS = 35
+_ENDED = (ContributionState.CANCELLED, ContributionState.COMPLETED)
+
+
+def ended_with_card(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Ended promises whose card the processor still keeps, and with nothing open at the bank."""
+    open_ones = Attempt.objects.filter(installment__contribution=OuterRef("pk"), state__in=OPEN_ATTEMPT)
+    rows = Contribution.objects.filter(state__in=_ENDED, method_sealed__isnull=False).exclude(
+        Exists(open_ones)
+    )
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def let_card_go(contribution_id: uuid.UUID, now: datetime) -> None:
+    """Blanks the sealed card and writes down that the processor shall forget it."""
+    with transaction.atomic():
+        row = locked(contribution_id)
+        if row.method_sealed and row.state in _ENDED:
+            Detachment.objects.create(
+                account=row.account, method_sealed=bytes(row.method_sealed), next_action_at=now
+            )
+            row.method_sealed = None
+            row.save(update_fields=["method_sealed"])
+
+
+def due_detachments(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Cards to be forgotten at the processor."""
+    return due_ids(Detachment.objects.all(), now, limit)
+
+
+def detach(detachment_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
+    """Asks the processor to forget one card; the row goes when it has."""
+    token = claim(Detachment, detachment_id, now)
+    if token is None:
+        return
+    row = Detachment.objects.select_related("account__newsroom").get(pk=detachment_id)
+    method = read_method(ring, row.account.newsroom, bytes(row.method_sealed))
+    if adapter_for(row.account).detach(method) == Outcome.SUCCEEDED:
+        row.delete()
+        return
+    row.tries += 1
+    row.next_action_at = now + look_up_after(row.tries)
+    row.save(update_fields=["tries", "next_action_at"])
+    release(Detachment, detachment_id, token)
+
+
+def newsrooms_to_tidy(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Newsrooms with links or hashes that have outlived their time."""
+    found = []
+    for newsroom in Newsroom.objects.all():
+        payments, contributions = _outlived(newsroom, now)
+        if payments.exists() or contributions.exists():
+            found.append(newsroom.pk)
+    return found[:limit]
+
+
+def tidy(newsroom_id: uuid.UUID, now: datetime) -> None:
+    """Cuts old payments from their contributions, and blanks old checkouts."""
+    payments, contributions = _outlived(Newsroom.objects.get(pk=newsroom_id), now)
+    with transaction.atomic():
+        payments.update(contribution=None, installment=None)
+        contributions.update(checkout_hash=None)
+
+
+def _outlived(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[Payment], QuerySet[Contribution]]:
+    today = newsroom.today(now)
+    linked = Q(contribution__isnull=False) | Q(installment__isnull=False)
+    payments = newsroom.payments.filter(linked, day__lt=months_after(today, -LINK_MONTHS))
+    old = today - timedelta(days=CHECKOUT_DAYS)
+    contributions = newsroom.contributions.filter(checkout_hash__isnull=False, started_on__lt=old)
+    return payments, contributions

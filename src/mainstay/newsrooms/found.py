@@ -1,0 +1,77 @@
+"""Founding a newsroom: its row, its keys, the public halves, and the first member of staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from mainstay.core.money import EXPONENTS
+from mainstay.sealing.keyfiles import KeyFolder
+
+from .models import Newsroom, PublicKey, Role, Staff
+
+MONTH_KEYS_AHEAD = 14
+
+
+@dataclass(frozen=True)
+class Founding:
+    """What must be known to found a newsroom. `statement_name` is what bank statements will show."""
+
+    slug: str
+    name: str
+    legal_name: str
+    statement_name: str
+    site_url: str
+    mail_from: str
+    time_zone: str = "UTC"
+    language: str = "en"
+    languages: Sequence[str] = ("en",)
+    currency: str = "USD"
+    currencies: Sequence[str] = field(default_factory=lambda: tuple(EXPONENTS))
+    sandbox: bool = False
+
+
+def found_newsroom(founding: Founding, *, keys_root: Path, passphrase: str, today: date) -> Newsroom:
+    """Makes the newsroom and its keys. `passphrase` will unlock the people key; nobody can recover it."""
+    folder = KeyFolder(keys_root, founding.slug)
+    with transaction.atomic():
+        newsroom = Newsroom.objects.create(
+            **{
+                **founding.__dict__,
+                "languages": list(founding.languages),
+                "currencies": list(founding.currencies),
+            }
+        )
+        _publish(newsroom, PublicKey.Kind.COLLECTION, folder.make_collection_key())
+        _publish(newsroom, PublicKey.Kind.PEOPLE, folder.make_people_key(passphrase))
+        make_month_keys(newsroom, folder, today)
+    return newsroom
+
+
+def make_month_keys(newsroom: Newsroom, folder: KeyFolder, today: date) -> int:
+    """Makes the keys of this month and the 13 that follow, where they are missing; returns how many were made."""
+    there = set(newsroom.public_keys.filter(kind=PublicKey.Kind.MONTH).values_list("month", flat=True))
+    wanted = [_month(today, ahead) for ahead in range(MONTH_KEYS_AHEAD)]
+    missing = [month for month in wanted if month not in there]
+    for month in missing:
+        _publish(newsroom, PublicKey.Kind.MONTH, folder.make_month_key(month), month)
+    return len(missing)
+
+
+def make_staff(pseudonym: str, password: str, newsroom: Newsroom, role: str, language: str = "en") -> Staff:
+    """A member of staff with a role in the newsroom."""
+    with transaction.atomic():
+        staff = Staff.objects.create_staff(pseudonym, password, language)
+        Role.objects.create(staff=staff, newsroom=newsroom, kind=role)
+    return staff
+
+
+def _month(today: date, ahead: int) -> str:
+    index = today.year * 12 + today.month - 1 + ahead
+    return f"{index // 12:04}-{index % 12 + 1:02}"
+
+
+def _publish(newsroom: Newsroom, kind: PublicKey.Kind, public: bytes, month: str = "") -> None:
+    PublicKey.objects.create(newsroom=newsroom, kind=kind, month=month, public=public)
