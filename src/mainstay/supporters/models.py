@@ -9,7 +9,7 @@ from mainstay.newsrooms.models import Newsroom
 
 
 class Reminder(Claimable):
-    """"Ask me again next month": one letter, once. Address and choice are sealed to the key of the month it is due.
+    """ "Ask me again next month": one letter, once. Address and choice are sealed to the key of the month it is due.
 
     The row is deleted when the letter has gone; unsubscribing deletes it by its random id.
     """
@@ -18,6 +18,10 @@ class Reminder(Claimable):
     newsroom = models.ForeignKey(Newsroom, on_delete=models.PROTECT, related_name="reminders")
     due_date = models.DateField()
     sealed = models.BinaryField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["newsroom", "due_date"], name="reminder_by_day")]
 
     def __str__(self) -> str:
         return f"due {self.due_date}"

@@ -1,0 +1,1 @@
+"""The bank wants to hear from the reader."""

@@ -1,0 +1,1 @@
+"""A promise that came to its end by itself."""

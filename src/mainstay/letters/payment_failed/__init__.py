@@ -1,0 +1,1 @@
+"""A renewal that the bank declined."""

@@ -1,0 +1,1 @@
+"""The letter that a reader asked for a month ago."""

@@ -1,0 +1,1 @@
+"""The notice before an annual payment."""

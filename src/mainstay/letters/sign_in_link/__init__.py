@@ -1,0 +1,1 @@
+"""The link that opens a supporter's page."""

@@ -1,0 +1,1 @@
+"""The confirmation that a promise ended by somebody's wish."""

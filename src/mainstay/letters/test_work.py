@@ -1,0 +1,128 @@
+"""Letters through a real mail server: waiting for the key, going once, trying again, giving up."""
+
+import smtplib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mainstay.newsrooms.models import Newsroom, PublicKey, sealing_key
+from mainstay.sealing.boxes import seal
+from mainstay.sealing.keyring import KeyRing
+
+from .compose import kinds
+from .conftest import NOW
+from .models import Letter
+from .outbox import queue
+from .tries import MOST_TRIES
+from .work import due_work
+
+
+def put(newsroom: Newsroom, kind: str = "receipt", key: str = "receipt:1") -> Letter:
+    recipient = seal(sealing_key(newsroom.pk, PublicKey.Kind.PEOPLE), {"mail": "ada@reader.example"})
+    queue(
+        kind=kind,
+        newsroom=newsroom,
+        language="en",
+        dedupe_key=key,
+        recipient_sealed=recipient,
+        payload=kinds()[kind].EXAMPLE,
+        day=NOW.date(),
+        now=NOW,
+    )
+    return Letter.objects.get(dedupe_key=key)
+
+
+def run(ring: KeyRing, now: datetime) -> int:
+    (work,) = due_work(ring)
+    things = work.find(now, 100)
+    for thing in things:
+        work.do(thing, now)
+    return len(things)
+
+
+def test_a_letter_goes_once_and_its_address_is_gone(newsroom: Newsroom, ring: KeyRing, smtp: Any) -> None:
+    letter = put(newsroom)
+    put(newsroom)
+    assert run(ring, NOW) == 1
+    assert run(ring, NOW + timedelta(days=2)) == 0
+    letter.refresh_from_db()
+    assert (letter.state, letter.recipient_sealed, letter.payload) == (Letter.State.SENT, None, {})
+    (received,) = smtp.letters
+    assert received["To"] == "ada@reader.example"
+    assert received["From"] == newsroom.mail_from
+    assert received["Message-ID"] == f"<{letter.pk}@farshore.example>"
+    assert received["Auto-Submitted"] == "auto-generated"
+    assert received.get_content_type() == "text/plain"
+    assert received["List-Unsubscribe"] is None
+
+
+def test_letters_wait_while_the_people_key_is_locked(
+    newsroom: Newsroom, locked_ring: KeyRing, smtp: Any
+) -> None:
+    letter = put(newsroom)
+    assert run(locked_ring, NOW + timedelta(days=30)) == 0
+    letter.refresh_from_db()
+    assert (letter.state, letter.tries) == (Letter.State.WAITING, 0)
+    assert smtp.letters == []
+
+
+def test_trouble_is_tried_again_later_and_not_for_ever(
+    newsroom: Newsroom, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_args: Any, **_options: Any) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", unreachable)
+    letter = put(newsroom)
+    assert run(ring, NOW) == 1
+    assert run(ring, NOW + timedelta(seconds=59)) == 0
+    now = NOW
+    for _try in range(MOST_TRIES + 5):
+        now += timedelta(days=1)
+        run(ring, now)
+    letter.refresh_from_db()
+    assert (letter.state, letter.tries, letter.recipient_sealed) == (Letter.State.FAILED, MOST_TRIES, None)
+
+
+def test_an_address_that_is_refused_for_good_is_forgotten_at_once(
+    newsroom: Newsroom, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: Any, **_options: Any) -> None:
+        raise smtplib.SMTPRecipientsRefused({"ada@reader.example": (550, b"no such mailbox")})
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+    letter = put(newsroom)
+    run(ring, NOW)
+    letter.refresh_from_db()
+    assert (letter.state, letter.recipient_sealed) == (Letter.State.FAILED, None)
+
+
+def test_a_crash_after_sending_gives_a_second_copy_with_the_same_id(
+    newsroom: Newsroom, ring: KeyRing, smtp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_args: Any) -> None:
+        raise SystemExit
+
+    put(newsroom)
+    with monkeypatch.context() as patch:
+        patch.setattr("mainstay.letters.work._finish", crash)
+        with pytest.raises(SystemExit):
+            run(ring, NOW)
+    assert run(ring, NOW + timedelta(seconds=90)) == 0, "the lease still stands"
+    assert run(ring, NOW + timedelta(seconds=121)) == 1
+    first, second = smtp.letters
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_two_workers_send_one_letter(newsroom: Newsroom, ring: KeyRing, smtp: Any) -> None:
+    put(newsroom)
+    (one,), (other,) = due_work(ring), due_work(ring)
+    found_by_both: list[tuple[Callable[..., None], Any]] = [
+        (one.do, one.find(NOW, 10)[0]),
+        (other.do, other.find(NOW, 10)[0]),
+    ]
+    for do, thing in found_by_both:
+        do(thing, NOW)
+    assert len(smtp.letters) == 1
