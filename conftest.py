@@ -3,9 +3,11 @@
 import os
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -14,7 +16,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mainstay_sandbox.conftest import Company, company
 from tools.browser import FLAGS, chromium_path
 
+if TYPE_CHECKING:
+    from mainstay.newsrooms.models import Newsroom
+    from mainstay.sealing.keyring import KeyRing
+
 __all__ = ["company"]
+
+NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+PASSPHRASE = "five quiet words by the sea"
 
 # Playwright's plain calls run an event loop underneath, which Django would take for an asynchronous program.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -40,6 +49,43 @@ def page(chromium: Browser) -> Iterator[Page]:
 def sandbox(company: Company) -> Company:
     """The practice payment company, as a real server on a port of its own."""
     return company
+
+
+@pytest.fixture
+def keys_root(tmp_path: Path) -> Path:
+    """The folder of the newsrooms' keys."""
+    return tmp_path / "keys"
+
+
+@pytest.fixture
+def newsroom(db: None, keys_root: Path) -> "Newsroom":
+    """The Far Shore, a sandbox newsroom with real keys, founded on 31 January 2026."""
+    from mainstay.newsrooms.found import (  # needs Django's registry, filled after this file
+        Founding,
+        found_newsroom,
+    )
+
+    founding = Founding(
+        slug="far-shore",
+        name="The Far Shore",
+        legal_name="Far Shore Press",
+        statement_name="FARSHORE PRESS",
+        site_url="http://127.0.0.1:8001/",
+        mail_from="letters@farshore.example",
+        languages=("en", "ru", "ar"),
+        sandbox=True,
+    )
+    return found_newsroom(founding, keys_root=keys_root, passphrase=PASSPHRASE, today=NOW.date())
+
+
+@pytest.fixture
+def ring(newsroom: "Newsroom", keys_root: Path) -> "KeyRing":
+    """What an unlocked worker holds."""
+    from mainstay.sealing.keyring import KeyRing  # beside the newsroom's
+
+    keys = KeyRing(keys_root)
+    keys.unlock(newsroom.slug, PASSPHRASE)
+    return keys
 
 
 class Mailbox:

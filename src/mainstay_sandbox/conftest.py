@@ -59,6 +59,9 @@ class Company:
     clock: Clock
     store: Store
     key: str = SHOP.secret_key
+    secret: str = SHOP.secret_key
+    restricted: str = SHOP.restricted_key
+    publishable: str = SHOP.publishable_key
     numbers: Iterator[int] = field(default_factory=count)
 
     def call(self, method: str, path: str, *, key: str | None = None, **options: Any) -> httpx.Response:
