@@ -3,6 +3,7 @@
 The same `apply` serves the first payment, renewals and look-ups. Applying a fact twice changes nothing.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -250,7 +251,7 @@ def _day(contribution: Contribution, now: datetime) -> date:
     return contribution.newsroom.today(now)
 
 
-_HANDLERS = {
+_HANDLERS: dict[Outcome, Callable[[Contribution, Attempt, RemoteFact, datetime], None]] = {
     Outcome.SUCCEEDED: _succeeded,
     Outcome.PENDING: _pending,
     Outcome.ACTION_REQUIRED: _action_required,

@@ -1,5 +1,6 @@
 """Giving money back. The desk asks here; the worker, whose key can refund, does it and books it."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -56,7 +57,7 @@ def request_refund(
     )
 
 
-def carry_out_refund(refund_id: object, ring: KeyRing, now: datetime) -> None:
+def carry_out_refund(refund_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
     """Does one refund that is due. The same key at the processor never gives back twice."""
     token = claim(Refund, refund_id, now)
     if token is None:
@@ -65,7 +66,7 @@ def carry_out_refund(refund_id: object, ring: KeyRing, now: datetime) -> None:
         "payment__newsroom", "payment__account", "payment__contribution"
     ).get(pk=refund_id)
     payment = refund.payment
-    charge_id = open_remote(ring, payment.newsroom, payment.remote_sealed)["charge_id"]
+    charge_id = open_remote(ring, payment.newsroom, bytes(payment.remote_sealed))["charge_id"]
     fact = adapter_for(payment.account).refund(charge_id, refund.amount, refund.key)
     with transaction.atomic():
         _apply_refund(refund, fact, now)

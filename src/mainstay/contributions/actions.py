@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from mainstay.core.errors import MainstayError
+from mainstay.core.ids import code_hash, new_code
 from mainstay.core.money import Money
 
 from .models import Contribution, ContributionEvent, Installment
@@ -150,6 +151,17 @@ def set_mail(contribution: Contribution, mail_sealed: bytes | None, *, actor: st
     row.mail_sealed = mail_sealed
     row.save(update_fields=["mail_sealed"])
     note(row, "mail_added" if mail_sealed else "mail_removed", actor=actor, day=day)
+    return row
+
+
+@transaction.atomic
+def forget_person(contribution: Contribution, *, actor: str, day: date) -> Contribution:
+    """Takes away the address and every way into the page: the code's hash is replaced by one that nobody knows."""
+    row = locked(contribution.pk)
+    row.mail_sealed = row.checkout_hash = None
+    row.code_hash = code_hash(new_code())
+    row.save(update_fields=["mail_sealed", "checkout_hash", "code_hash"])
+    note(row, "forgotten", actor=actor, day=day)
     return row
 
 

@@ -30,7 +30,7 @@ class Contribution(models.Model):
     ended_on = models.DateField(null=True, blank=True)
     ended_why = models.CharField(max_length=20, blank=True, default="")
     anchor = models.DateField(null=True, blank=True)
-    anchor_number = models.PositiveIntegerField(default=1)
+    anchor_number = models.IntegerField(default=1, help_text="The installment that falls on the anchor.")
     next_number = models.PositiveIntegerField(default=2)
     next_due_date = models.DateField(null=True, blank=True)
     resume_on = models.DateField(null=True, blank=True)

@@ -81,7 +81,9 @@ class PublicKey(models.Model):
     public = models.BinaryField(max_length=32)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["newsroom", "kind", "month"], name="public_key_one_of_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["newsroom", "kind", "month"], name="public_key_one_of_a_kind")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.month}".strip()
@@ -140,12 +142,12 @@ class Staff(AbstractBaseUser):
     pseudonym = models.CharField(max_length=40, unique=True)
     language = models.CharField(max_length=10, default="en")
     is_active = models.BooleanField(default=True)
-    last_login = None
+    last_login = None  # type: ignore[misc]  # no moments of staff either
 
     USERNAME_FIELD = "pseudonym"
     REQUIRED_FIELDS: list[str] = []
 
-    objects: "StaffManager" = StaffManager()
+    objects = StaffManager()
 
     def __str__(self) -> str:
         return self.pseudonym

@@ -1,0 +1,109 @@
+"""A newsroom with real keys and the practice payment company behind the port, for this room's tests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mainstay.collection.work import due_work
+from mainstay.core.clock import FixedClock
+from mainstay.core.ids import new_checkout_key
+from mainstay.core.money import Money
+from mainstay.jobs.worker import Worker
+from mainstay.newsrooms.found import Founding, found_newsroom
+from mainstay.newsrooms.models import CountryRule, Newsroom, ProcessorAccount
+from mainstay.processors.registry import forget_adapters
+from mainstay.sealing.keyring import KeyRing
+from mainstay_sandbox.conftest import SHOP, Company
+
+from .checkout import Draft, Progress, pay
+
+PASSPHRASE = "correct horse battery"
+
+
+@dataclass
+class World:
+    """Everything one story needs."""
+
+    newsroom: Newsroom
+    account: ProcessorAccount
+    company: Company
+    ring: KeyRing
+    clock: FixedClock
+
+    def token(self, number: str) -> str:
+        """A card number exchanged for a token, as a browser does it."""
+        answer = httpx.post(
+            f"{self.company.address}/v1/tokens",
+            json={"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "123"},
+            headers={"Authorization": f"Bearer {SHOP.publishable_key}"},
+        )
+        return str(answer.json()["id"])
+
+    def pay(self, number: str, key: str = "", **changes: Any) -> tuple[str, Progress]:
+        """Pays with a practice card; returns the checkout key and where the checkout stands."""
+        key = key or new_checkout_key()
+        fields = {"frequency": "monthly", "amount": Money(500, "USD"), "language": "en", **changes}
+        progress = pay(
+            self.newsroom, Draft(**fields), key, self.token(number), "http://127.0.0.1/back", self.clock.now()
+        )
+        return key, progress
+
+    def calls(self) -> list[dict[str, Any]]:
+        """What the company was asked, oldest first."""
+        answer = httpx.get(
+            f"{self.company.address}/v1/calls?limit=500", headers={"Authorization": f"Bearer {SHOP.secret_key}"}
+        )
+        return list(answer.json()["data"])
+
+    def answer_at_bank(self, url: str, button: str) -> None:
+        """Presses a button on the bank's page."""
+        httpx.post(url, data={"result": button})
+
+    def work(self) -> int:
+        """One pass of the worker's money work, in this thread."""
+        return Worker(due_work(self.ring), self.clock, threads=1).run_once()
+
+    def days(self, count: int) -> None:
+        """Lets days go by, the worker working on each."""
+        for _day in range(count):
+            self.clock.moment += timedelta(days=1)
+            self.work()
+
+
+@pytest.fixture
+def world(db: None, sandbox: Company, tmp_path: Path, settings: Any) -> Iterator[World]:
+    """The Far Shore, with an account at the practice company; cards from RU are refused, from KZ warned about."""
+    clock = FixedClock(datetime(2026, 1, 31, 12, tzinfo=UTC))
+    founding = Founding(
+        slug="far-shore",
+        name="The Far Shore",
+        legal_name="Far Shore Press",
+        statement_name="FARSHORE PRESS",
+        site_url="http://127.0.0.1:8001/",
+        mail_from="letters@example.org",
+        sandbox=True,
+    )
+    newsroom = found_newsroom(
+        founding, keys_root=tmp_path / "keys", passphrase=PASSPHRASE, today=clock.now().date()
+    )
+    account = ProcessorAccount.objects.create(
+        newsroom=newsroom,
+        processor="sandbox",
+        label="Practice",
+        settings={"address": sandbox.address, "public_key": SHOP.publishable_key},
+    )
+    for country, state in (("RU", "refuse"), ("KZ", "warn")):
+        CountryRule.objects.create(newsroom=newsroom, country=country, state=state)
+    secrets = tmp_path / "secrets.toml"
+    secrets.write_text(f'[accounts."{account.pk}"]\napi_key = "{SHOP.secret_key}"\n', encoding="utf-8")
+    settings.MAINSTAY_SECRETS_FILE = str(secrets)
+    forget_adapters()
+    ring = KeyRing(tmp_path / "keys")
+    ring.unlock("far-shore", PASSPHRASE)
+    yield World(newsroom, account, sandbox, ring, clock)
+    forget_adapters()
