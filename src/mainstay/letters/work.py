@@ -1,8 +1,8 @@
 """The worker's part: letters go out while the people key is unlocked, and wait while it is not.
 
-A try is counted before it is made, so that no letter can be tried for ever. A crash between sending and the commit
-that follows sends a letter a second time, with the same Message-ID: mail has no way to do this exactly once, and a
-receipt twice is better than none.
+A try is counted before it is made, so that no letter can be tried for ever. A crash between sending and the
+commit that follows sends a letter a second time, with the same Message-ID: mail has no way to do this exactly
+once, and a receipt twice is better than none.
 """
 
 import uuid

@@ -58,7 +58,7 @@ def request_reminder(
 
 
 def unsubscribe(reminder_id: uuid.UUID) -> None:
-    """Forgets a reminder. An id that is not there (sent, or called off before) is no error: the end is the same."""
+    """Forgets a reminder. An id that is gone (sent, or called off before) is no error."""
     Reminder.objects.filter(pk=reminder_id).delete()
 
 

@@ -1,4 +1,4 @@
-"""The link to the supporter's own page: one hour, one use. Its secret is sealed beside the address until it goes."""
+"""The link to the supporter's own page: one hour, one use. Its secret is sealed beside the address."""
 
 from collections.abc import Mapping
 from typing import Any

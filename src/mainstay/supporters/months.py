@@ -1,0 +1,53 @@
+"""The keys of the months: made ahead, and destroyed when a month is over and none of its reminders is left."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from mainstay.jobs.work import DueWork
+from mainstay.newsrooms.found import make_month_keys
+from mainstay.newsrooms.models import Newsroom, PublicKey
+from mainstay.sealing.keyring import KeyRing
+
+from .models import Reminder
+
+
+def month_work(ring: KeyRing) -> DueWork:
+    """Looks after each newsroom's month keys, once for each of its days."""
+    seen: dict[uuid.UUID, str] = {}
+    return DueWork("month keys", partial(_find, ring, seen), partial(_do, ring, seen), workers=1)
+
+
+def _find(ring: KeyRing, seen: dict[uuid.UUID, str], now: datetime, limit: int) -> Sequence[Newsroom]:
+    newsrooms = Newsroom.objects.all()
+    return [
+        newsroom
+        for newsroom in newsrooms
+        if seen.get(newsroom.pk) != _state(newsroom, now) and ring.folder(newsroom.slug).path.is_dir()
+    ][:limit]
+
+
+def _do(ring: KeyRing, seen: dict[uuid.UUID, str], newsroom: Newsroom, now: datetime) -> None:
+    folder = ring.folder(newsroom.slug)
+    make_month_keys(newsroom, folder, newsroom.today(now))
+    for month in over(newsroom, folder.months(), now):
+        PublicKey.objects.filter(newsroom=newsroom, kind=PublicKey.Kind.MONTH, month=month).delete()
+        folder.destroy_month_key(month)
+    seen[newsroom.pk] = _state(newsroom, now)
+
+
+def over(newsroom: Newsroom, months: Sequence[str], now: datetime) -> list[str]:
+    """Those of `months` that are over and have no reminder left."""
+    current = f"{newsroom.today(now):%Y-%m}"
+    due_dates = Reminder.objects.filter(newsroom=newsroom).values_list("due_date", flat=True)
+    needed = {f"{day:%Y-%m}" for day in due_dates.distinct()}
+    return [month for month in months if month < current and month not in needed]
+
+
+def _state(newsroom: Newsroom, now: datetime) -> str:
+    """Changes with the newsroom's day, and with the number of reminders that wait."""
+    waiting = Reminder.objects.filter(
+        newsroom=newsroom, due_date__lt=newsroom.today(now).replace(day=1)
+    ).count()
+    return f"{newsroom.today(now)} {waiting}"
