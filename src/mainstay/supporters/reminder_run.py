@@ -91,7 +91,7 @@ class ReminderRun:
             self._tidied[newsroom.pk] = state
 
     def drop_needless(self, newsroom: Newsroom, now: datetime) -> None:
-        """Drops second wishes of a mailbox (the earlier one stays) and the wishes of people who gave since."""
+        """Drops second wishes of a mailbox (one stays) and the wishes of people who gave since."""
         today = newsroom.today(now)
         rows = Reminder.objects.filter(newsroom=newsroom, due_date__lt=_first_of_next_month(today))
         givers = self._givers(newsroom)
