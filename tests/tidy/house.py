@@ -53,7 +53,11 @@ def files(*suffixes: str, under: Path = ROOT) -> list[Path]:
 
 def is_test(path: Path) -> bool:
     """Whether a file belongs to the tests."""
-    return path.name.startswith("test_") or path.name == "conftest.py" or (ROOT / "tests") in path.parents
+    return (
+        path.name.startswith(("test_", "example_"))
+        or path.name == "conftest.py"
+        or (ROOT / "tests") in path.parents
+    )
 
 
 def name_of(path: Path) -> str:
