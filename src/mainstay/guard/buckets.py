@@ -1,0 +1,87 @@
+"""Token buckets in memory, keyed by a salted hash of the client's address.
+
+The salt is random and renewed every ten minutes; with it every bucket is forgotten, so a bucket can't be traced to
+an address, and no address lives here longer than the call that brought it. Each process keeps its own buckets: with
+several web processes the true limit is that many times larger, which the limits allow for.
+"""
+
+import hashlib
+import ipaddress
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+SALT_LIFE = timedelta(minutes=10)
+LARGEST_NUMBER_OF_BUCKETS = 50_000
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled_at: datetime
+
+
+@dataclass(slots=True)
+class _Buckets:
+    """All buckets that live under one salt."""
+
+    salt: bytes = b""
+    salted_at: datetime | None = None
+    kept: dict[bytes, _Bucket] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_buckets = _Buckets()
+
+
+def allow(bucket: str, address: str, per_minute: int, burst: int, now: datetime) -> bool:
+    """Whether one more request from this client may pass; if so, it is counted.
+
+    `bucket` names the door ("remind"); `address` is the client's address as the server sees it, IPv6 counted by its
+    /64; `burst` requests may come at once and `per_minute` in the long run. Once 50,000 clients are being counted,
+    the counts begin anew: memory stays bounded.
+    """
+    with _buckets.lock:
+        _renew_salt(now)
+        key = hashlib.blake2b(
+            f"{bucket}\0{_network(address)}".encode(), key=_buckets.salt, digest_size=16
+        ).digest()
+        found = _buckets.kept.setdefault(key, _Bucket(tokens=burst, filled_at=now))
+        return _take(found, per_minute, burst, now)
+
+
+def forget_all() -> None:
+    """Empties every bucket and drops the salt."""
+    with _buckets.lock:
+        _buckets.salted_at = None
+        _buckets.kept.clear()
+
+
+def _renew_salt(now: datetime) -> None:
+    born = _buckets.salted_at
+    old = born is None or abs(now - born) >= SALT_LIFE
+    if old or len(_buckets.kept) >= LARGEST_NUMBER_OF_BUCKETS:
+        _buckets.salt, _buckets.salted_at = secrets.token_bytes(32), now
+        _buckets.kept.clear()
+
+
+def _take(found: _Bucket, per_minute: int, burst: int, now: datetime) -> bool:
+    seconds = max(0.0, (now - found.filled_at).total_seconds())
+    found.tokens = min(float(burst), found.tokens + seconds * per_minute / 60)
+    found.filled_at = now
+    if found.tokens < 1:
+        return False
+    found.tokens -= 1
+    return True
+
+
+def _network(address: str) -> str:
+    """The client as it is counted: an IPv4 address, or the /64 that one household has of IPv6."""
+    try:
+        read = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(read, ipaddress.IPv6Address) and read.ipv4_mapped is None:
+        return str(ipaddress.ip_network((read, 64), strict=False))
+    return str(read)
