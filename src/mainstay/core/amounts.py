@@ -8,7 +8,8 @@ import unicodedata
 from decimal import Decimal
 from enum import StrEnum
 
-from babel.numbers import format_currency
+from babel import Locale
+from babel.numbers import format_currency, get_currency_symbol
 
 from .errors import MainstayError
 from .money import EXPONENTS, LARGEST_MINOR, Money, exponent_of
@@ -112,21 +113,17 @@ def typed_form(amount: Money) -> str:
 def show_amount(amount: Money, language: str) -> str:
     """The amount as people of that language write it (CLDR), without needless zeros: "$5", "7,50 €"."""
     value = amount.decimal
-    whole = value == value.to_integral_value()
-    digits = 0 if whole else exponent_of(amount.currency)
+    digits = 0 if value == value.to_integral_value() else exponent_of(amount.currency)
+    locale = Locale.parse(language.replace("-", "_"))
     shown = value.quantize(Decimal(1).scaleb(-digits))
-    return format_currency(
-        shown,
-        amount.currency,
-        format=_pattern(language, digits),
-        locale=language.replace("-", "_"),
-        currency_digits=False,
-    )
+    pattern = _pattern(locale, amount.currency, digits)
+    return format_currency(shown, amount.currency, format=pattern, locale=locale, currency_digits=False)
 
 
-def _pattern(language: str, digits: int) -> str:
-    from babel import Locale
-
-    pattern = Locale.parse(language.replace("-", "_")).currency_formats["standard"].pattern
+def _pattern(locale: Locale, currency: str, digits: int) -> str:
+    """The language's own pattern with so many decimals; letters ("KWD") stand apart from the number (CLDR's rule)."""
     decimals = f".{'0' * digits}" if digits else ""
-    return re.sub(r"\.0+", decimals, pattern)
+    pattern: str = re.sub(r"\.0+", decimals, locale.currency_formats["standard"].pattern)
+    if get_currency_symbol(currency, locale)[-1:].isalpha():
+        pattern = re.sub("\u00a4(?=[#0])", "\u00a4\u00a0", pattern)
+    return pattern

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -142,12 +143,12 @@ class Staff(AbstractBaseUser):
     pseudonym = models.CharField(max_length=40, unique=True)
     language = models.CharField(max_length=10, default="en")
     is_active = models.BooleanField(default=True)
-    last_login = None  # type: ignore[misc]  # no moments of staff either
+    last_login = None
 
     USERNAME_FIELD = "pseudonym"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = StaffManager()
+    objects: ClassVar[StaffManager] = StaffManager()
 
     def __str__(self) -> str:
         return self.pseudonym

@@ -18,16 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Asks for the passphrase on the terminal, or reads one line of standard input."""
-    from mainstay.vault.unlock import ask_status, ask_unlock
+    from mainstay.vault import client
 
     socket = Path(settings.MAINSTAY_VAULT_SOCKET)
     if arguments.status:
-        print("unlocked" if ask_status(socket, arguments.newsroom) else "locked")
+        print("unlocked" if arguments.newsroom in client.status(socket).unlocked else "locked")
         return 0
     piped = not sys.stdin.isatty()
-    passphrase = (
-        sys.stdin.readline().rstrip("\n") if piped else getpass.getpass("Passphrase of the people key: ")
-    )
-    ask_unlock(socket, arguments.newsroom, passphrase)
+    passphrase = sys.stdin.readline().rstrip("\n") if piped else getpass.getpass("Passphrase of the people key: ")
+    client.unlock(socket, arguments.newsroom, passphrase)
     print("Unlocked. Letters that waited go out now.")
     return 0

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mainstay.core.clock import clock
     from mainstay.core.errors import WrongSettings
     from mainstay.jobs.worker import Worker
-    from mainstay.vault.unlock import serve_unlocking
+    from mainstay.vault.unlock import Vault
 
     if not settings.MAINSTAY_KEYS:
         raise WrongSettings("MAINSTAY_KEYS is missing: the worker needs the folder of key files.")
@@ -47,8 +47,12 @@ def run(arguments: argparse.Namespace) -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_ignored: stop.set())
-    with serve_unlocking(ring, Path(settings.MAINSTAY_VAULT_SOCKET)):
+    vault = Vault(ring, Path(settings.MAINSTAY_VAULT_SOCKET))
+    vault.start()
+    try:
         worker.run_forever(stop, arguments.idle_seconds)
+    finally:
+        vault.close()
     return 0
 
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contributions', '0001_initial'),
+        ("contributions", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='contribution',
-            name='anchor_number',
-            field=models.IntegerField(default=1, help_text='The installment that falls on the anchor.'),
+            model_name="contribution",
+            name="anchor_number",
+            field=models.IntegerField(default=1, help_text="The installment that falls on the anchor."),
         ),
     ]

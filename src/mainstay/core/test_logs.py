@@ -1,0 +1,23 @@
+"""Logs hold no value of any request."""
+
+import logging
+import sys
+
+from .logs import EventFormatter
+
+
+def test_foreign_arguments_and_exception_messages_are_dropped() -> None:
+    try:
+        raise ValueError("reader@example.org")
+    except ValueError:
+        record = logging.LogRecord(
+            "django.request", logging.ERROR, "x", 1, "Failed: %s", ("reader@example.org",), sys.exc_info()
+        )
+    line = EventFormatter().format(record)
+    assert "reader@example.org" not in line
+    assert "ValueError" in line
+
+
+def test_our_own_counters_are_kept() -> None:
+    record = logging.LogRecord("mainstay.jobs", logging.INFO, "x", 1, "done: %d", (3,), None)
+    assert EventFormatter().format(record) == "info mainstay.jobs done: 3"
