@@ -1,1 +1,1 @@
-"""The demonstration: an invented newsroom, its news site, and what is needed to show Mainstay working."""
+"""The demonstration: an invented newsroom, its site, its practice payment company, a mailbox and a clock."""

@@ -1,0 +1,17 @@
+"""What every page of the demonstration shows besides its own: the bar, the same as on the news site."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.safestring import mark_safe
+
+from .newssite.bar import render_bar
+
+
+def bar(request: HttpRequest) -> dict[str, Any]:
+    """The bar's markup (a template of ours, with escaped addresses) and the news site's address."""
+    return {
+        "demo_bar": mark_safe(render_bar("", settings.DEMO_PLACE.site)),
+        "demo_site": settings.DEMO_PLACE.site,
+    }

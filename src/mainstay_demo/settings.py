@@ -1,0 +1,23 @@
+"""Settings of the demonstration: Mainstay's own, with the story's pages and the bar above every page."""
+
+from pathlib import Path
+
+from mainstay.settings import environment as env
+from mainstay.settings.base import *  # noqa: F403
+from mainstay.settings.base import INSTALLED_APPS, LOCALE_PATHS, STATE, TEMPLATES
+
+from .places import Place
+
+HERE = Path(__file__).resolve().parent
+DEMO_PLACE = Place(STATE.absolute(), env.number("DEMO_PORT", 8000))
+
+INSTALLED_APPS = ["mainstay_demo.apps.DemoConfig", *INSTALLED_APPS]
+ROOT_URLCONF = "mainstay_demo.urls"
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("mainstay_demo.context.bar")
+LOCALE_PATHS = [HERE / "locale", *LOCALE_PATHS]
+
+# The files are served as they lie in the folders: a demonstration starts at once, and nothing need be collected.
+STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATICFILES_DIRS = [("demo", HERE / "newssite" / "static")]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 0
