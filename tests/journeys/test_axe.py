@@ -1,0 +1,31 @@
+"""axe finds nothing on any page of the program: every language, light and dark, and none is wider than a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tools.demo import running_demo
+from tools.pages import VIEWS, Demo, open_view
+
+pytestmark = [pytest.mark.browser, pytest.mark.journey]
+PHONE = {"width": 360, "height": 740}
+CASES = [(view, language) for view in VIEWS for language in view.languages]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with running_demo(tmp_path_factory.mktemp("demo") / "state") as running:
+        yield running
+
+
+@pytest.mark.parametrize(("view", "language"), CASES, ids=[f"{view.name}-{lang}" for view, lang in CASES])
+def test_axe_finds_nothing(chromium, demo, view, language):
+    with open_view(chromium, demo, view, language) as page:
+        page.set_viewport_size(PHONE)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            # axe is handed in over the debugging protocol, so the page's own policy stands
+            results = Axe().run(page)
+            assert results.violations_count == 0, f"{scheme}: {results.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

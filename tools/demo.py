@@ -1,0 +1,70 @@
+"""A demonstration of one's own for a while: on free ports, in a folder of its own, ended at the end."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tools.pages import Demo
+
+PORTS_NEEDED = 4
+START_SECONDS = 240
+PAUSE_SECONDS = 0.5
+STOP_SECONDS = 30
+
+
+class DemoDidNotStart(Exception):
+    """The demonstration ended, or did not answer in time."""
+
+
+@contextmanager
+def running_demo(state: Path) -> Iterator[Demo]:
+    """Starts a demonstration with a short history and waits until it answers. Raises `DemoDidNotStart`."""
+    port = free_ports()
+    options = ["--port", str(port), "--state", str(state), "--history", "small"]
+    process = subprocess.Popen([sys.executable, "-m", "mainstay_demo", *options], stdout=subprocess.DEVNULL)
+    try:
+        demo = Demo.on(port, state)
+        _wait_for(demo, process)
+        yield demo
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(STOP_SECONDS)
+
+
+def free_ports() -> int:
+    """The first of some neighbouring ports that nobody listens on."""
+    while True:
+        with ExitStack() as held:
+            first = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            try:
+                for port in range(first + 1, first + PORTS_NEEDED):
+                    held.enter_context(socket.create_server(("127.0.0.1", port)))
+            except (OSError, OverflowError):
+                continue
+            return int(first)
+
+
+def _wait_for(demo: Demo, process: "subprocess.Popen[bytes]") -> None:
+    tries = int(START_SECONDS / PAUSE_SECONDS)
+    for _ in range(tries):
+        if process.poll() is not None:
+            raise DemoDidNotStart(f"The demonstration ended at once with exit code {process.returncode}.")
+        if _answers(demo.address) and _answers(demo.site):
+            return
+        time.sleep(PAUSE_SECONDS)
+    raise DemoDidNotStart(f"The demonstration did not answer within {START_SECONDS} seconds.")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
