@@ -2,20 +2,20 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from mainstay.audit import log
 from mainstay.collection.models import Payment
-from mainstay.contributions import actions
 from mainstay.contributions.models import Contribution
 from mainstay.contributions.schedule import Frequency
 from mainstay.contributions.states import LIVING
 from mainstay.core.errors import MainstayError
 from mainstay.newsrooms.models import Newsroom
 
+from .leaving import stop_and_tell
 from .models import LostCode
 
 AT_MOST = 50
@@ -62,12 +62,12 @@ def _payments(newsroom: Newsroom) -> QuerySet[Payment]:
 
 
 @transaction.atomic
-def stop_fitting(report: LostCode, contribution: Contribution, *, actor: str, day: date) -> None:
+def stop_fitting(report: LostCode, contribution: Contribution, *, actor: str, now: datetime) -> None:
     """Stops a promise that fits the report and closes the report. Raises `DoesNotFit`."""
     if not _payments(report.newsroom).filter(_told(report), contribution=contribution).exists():
         raise DoesNotFit
-    actions.stop(contribution, why="lost_code", actor=actor, day=day)
-    _close(report, "lost_code.stopped", actor, day)
+    stop_and_tell(contribution, why="lost_code", actor=actor, now=now)
+    _close(report, "lost_code.stopped", actor, report.newsroom.today(now))
 
 
 @transaction.atomic

@@ -1,0 +1,76 @@
+"""The log of business actions, newest first. For admins."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from mainstay.audit.models import AuditLine
+
+from .access import Desk, Section, section
+from .show import show
+
+ON_A_PAGE = 50
+ACTIONS = {
+    "till.gifts_stopped": gettext_lazy("New gifts stopped"),
+    "till.gifts_reopened": gettext_lazy("New gifts opened again"),
+    "till.renewals_stopped": gettext_lazy("Renewals stopped"),
+    "till.renewals_reopened": gettext_lazy("Renewals opened again"),
+    "staff.added": gettext_lazy("Staff added"),
+    "staff.role_changed": gettext_lazy("Role changed"),
+    "staff.shut_out": gettext_lazy("Staff shut out"),
+    "staff.let_in": gettext_lazy("Staff let in again"),
+    "staff.password_changed": gettext_lazy("Password changed"),
+    "newsroom.changed": gettext_lazy("Newsroom's settings changed"),
+    "contribution.stopped": gettext_lazy("Contribution stopped by the desk"),
+    "refund.requested": gettext_lazy("Refund asked for"),
+    "lost_code.stopped": gettext_lazy("Contribution stopped for a lost code"),
+    "lost_code.closed": gettext_lazy("Report of a lost code closed"),
+    "message.published": gettext_lazy("Message published"),
+    "message.undone": gettext_lazy("Message taken back to an earlier version"),
+    "message.switched_off": gettext_lazy("Message switched off everywhere"),
+    "message.switched_on": gettext_lazy("Message switched on again"),
+}
+
+
+@require_safe
+@section(Section.LOG)
+def audit_log(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Fifty lines, from the newest, or from before the line number in `?before=`."""
+    lines = AuditLine.objects.filter(Q(newsroom_id=desk.newsroom.pk) | Q(newsroom_id=None))
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 12:
+        lines = lines.filter(number__lt=int(before))
+    some = list(lines.order_by("-number")[: ON_A_PAGE + 1])
+    context = {
+        "lines": [(line, _named(line.action), _told(line.detail)) for line in some[:ON_A_PAGE]],
+        "older": some[ON_A_PAGE - 1].number if len(some) > ON_A_PAGE else 0,
+    }
+    return show(request, desk, Section.LOG, "desk/log.html", context)
+
+
+def _named(action: str) -> str:
+    return str(ACTIONS.get(action, action))
+
+
+def _told(detail: dict[str, Any]) -> str:
+    """The detail as one line: reasons as they were written, changes as before and after."""
+    return "; ".join(_one(key, value) for key, value in detail.items())
+
+
+def _one(key: str, value: object) -> str:
+    if isinstance(value, dict) and set(value) == {"before", "after"}:
+        change = {
+            "field": key.replace("_", " "),
+            "before": _plain(value["before"]),
+            "after": _plain(value["after"]),
+        }
+        return _("%(field)s: “%(before)s” became “%(after)s”") % change
+    return f"{key.replace('_', ' ')}: {_plain(value)}"
+
+
+def _plain(value: object) -> str:
+    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)

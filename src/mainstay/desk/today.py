@@ -1,0 +1,33 @@
+"""The desk's first page: the figures of today."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from mainstay.message.models import Version
+from mainstay.reports.today import today_figures
+
+from .access import Desk, Section, section
+from .chart import chart
+from .show import show
+
+
+@require_safe
+@section(Section.TODAY)
+def today(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Money, promises, what waits, and twelve months."""
+    figures = today_figures(desk.newsroom, desk.today)
+    context = {
+        "figures": figures,
+        "charts": [chart(code, months) for code, months in figures.months.items()],
+        "published": Version.objects.filter(campaign__newsroom=desk.newsroom).exists(),
+        "may": {line.value: desk.may(line) for line in Section},
+    }
+    return show(request, desk, Section.TODAY, "desk/today.html", context)
+
+
+@require_safe
+@section(Section.TODAY)
+def front(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """/desk/ itself leads to today's figures."""
+    return redirect("desk:today")
