@@ -6,6 +6,7 @@ CATALOGUES := $(wildcard src/mainstay/locale/*/LC_MESSAGES/*.po src/mainstay_dem
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 .PHONY: help
 help: ## List the targets

@@ -16,7 +16,7 @@ from tools.pages import Demo
 PORTS_NEEDED = 4
 START_SECONDS = 240
 PAUSE_SECONDS = 0.5
-STOP_SECONDS = 30
+STOP_SECONDS = 60
 
 
 class DemoDidNotStart(Exception):

@@ -6,14 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from mainstay_demo.newssite.__main__ import start_server
 from mainstay_demo.newssite.stories import BREAD, STORIES
 
 PATHS = ("/", "/about", *(story.path for story in STORIES), "/nowhere")
 MAINSTAY = "http://127.0.0.1:9"  # the discard port: nothing answers, so the plain forms stay
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 
 pytestmark = pytest.mark.browser
 
@@ -30,12 +29,8 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    flags = [*FLAGS.split(), "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        yield chromium
-        chromium.close()
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture(params=["light", "dark"])
