@@ -21,7 +21,7 @@ def move_calendar(newsroom: Newsroom, *, days: int = 0, months: int = 0, now: da
     """
     if days < 0 or months < 0 or not 0 < days + months * 31 <= LARGEST_MOVE_MONTHS * 31:
         raise CalendarStands("The calendar moves forward, by a day at least and by 36 months at most.")
-    return set_calendar(newsroom, _months_on(newsroom.today(now), months) + timedelta(days=days), now)
+    return set_calendar(newsroom, day_ahead(newsroom.today(now), days=days, months=months), now)
 
 
 def set_calendar(newsroom: Newsroom, day: date, now: datetime) -> date:
@@ -34,9 +34,9 @@ def set_calendar(newsroom: Newsroom, day: date, now: datetime) -> date:
     return newsroom.today(now)
 
 
-def _months_on(day: date, months: int) -> date:
-    """The same day so many months on, or the last day of a shorter month."""
+def day_ahead(day: date, *, days: int = 0, months: int = 0) -> date:
+    """So many months on, the same day or the last of a shorter month, and then so many days."""
     index = day.year * 12 + day.month - 1 + months
     first = date(index // 12, index % 12 + 1, 1)
     following = date((index + 1) // 12, (index + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
+    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1)) + timedelta(days=days)

@@ -28,7 +28,9 @@ class Decision:
     country: str
 
 
-def decide(rules: Mapping[str, State], card_country: str | None, *, strict: bool, declared: str | None = None) -> Decision:
+def decide(
+    rules: Mapping[str, State], card_country: str | None, *, strict: bool, declared: str | None = None
+) -> Decision:
     """What to do about a card.
 
     `rules` maps ISO 3166-1 alpha-2 codes to states, a country without a rule is allowed; `card_country` is what the

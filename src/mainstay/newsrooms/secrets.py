@@ -23,7 +23,9 @@ def secrets_of(account_id: uuid.UUID) -> dict[str, Any]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise WrongSettings(f"The secrets file can't be read ({error.strerror}). See MAINSTAY_SECRETS_FILE.") from error
+        raise WrongSettings(
+            f"The secrets file can't be read ({error.strerror}). See MAINSTAY_SECRETS_FILE."
+        ) from error
     account = content.get("accounts", {}).get(str(account_id))
     if not isinstance(account, dict):
         raise WrongSettings(f"The secrets file has no entry for the processor account {account_id}.")

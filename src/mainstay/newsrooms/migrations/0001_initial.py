@@ -7,99 +7,207 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('pseudonym', models.CharField(max_length=40, unique=True)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('is_active', models.BooleanField(default=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("pseudonym", models.CharField(max_length=40, unique=True)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Newsroom',
+            name="Newsroom",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('legal_name', models.CharField(help_text="The publisher's name on receipts.", max_length=120)),
-                ('statement_name', models.CharField(help_text='What appears on a bank statement.', max_length=22)),
-                ('time_zone', models.CharField(default='UTC', max_length=60)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('languages', models.JSONField(default=list)),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('currencies', models.JSONField(default=list)),
-                ('site_url', models.URLField(help_text="The newsroom's own site.")),
-                ('mail_from', models.CharField(help_text='The address that letters come from.', max_length=120)),
-                ('sandbox', models.BooleanField(default=False, help_text='No money moves, and the calendar can be moved.')),
-                ('clock_offset_seconds', models.BigIntegerField(default=0)),
-                ('message_off', models.BooleanField(default=False)),
-                ('gifts_stopped_reason', models.CharField(blank=True, max_length=200)),
-                ('renewals_stopped_reason', models.CharField(blank=True, max_length=200)),
-                ('strict_countries', models.BooleanField(default=False, help_text='Refuse a card whose country is unknown.')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "legal_name",
+                    models.CharField(help_text="The publisher's name on receipts.", max_length=120),
+                ),
+                (
+                    "statement_name",
+                    models.CharField(help_text="What appears on a bank statement.", max_length=22),
+                ),
+                ("time_zone", models.CharField(default="UTC", max_length=60)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("languages", models.JSONField(default=list)),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("currencies", models.JSONField(default=list)),
+                ("site_url", models.URLField(help_text="The newsroom's own site.")),
+                (
+                    "mail_from",
+                    models.CharField(help_text="The address that letters come from.", max_length=120),
+                ),
+                (
+                    "sandbox",
+                    models.BooleanField(
+                        default=False, help_text="No money moves, and the calendar can be moved."
+                    ),
+                ),
+                ("clock_offset_seconds", models.BigIntegerField(default=0)),
+                ("message_off", models.BooleanField(default=False)),
+                ("gifts_stopped_reason", models.CharField(blank=True, max_length=200)),
+                ("renewals_stopped_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "strict_countries",
+                    models.BooleanField(default=False, help_text="Refuse a card whose country is unknown."),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('sandbox', True), ('clock_offset_seconds', 0), _connector='OR'), name='newsroom_live_calendar_stands')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sandbox", True), ("clock_offset_seconds", 0), _connector="OR"),
+                        name="newsroom_live_calendar_stands",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProcessorAccount',
+            name="ProcessorAccount",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('processor', models.CharField(max_length=20)),
-                ('label', models.CharField(max_length=60)),
-                ('currencies', models.JSONField(default=list)),
-                ('settings', models.JSONField(default=dict)),
-                ('active', models.BooleanField(default=True)),
-                ('newsroom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='processor_accounts', to='newsrooms.newsroom')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("processor", models.CharField(max_length=20)),
+                ("label", models.CharField(max_length=60)),
+                ("currencies", models.JSONField(default=list)),
+                ("settings", models.JSONField(default=dict)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "newsroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="processor_accounts",
+                        to="newsrooms.newsroom",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CountryRule',
+            name="CountryRule",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('country', models.CharField(max_length=2)),
-                ('state', models.CharField(choices=[('allow', 'allow'), ('warn', 'warn'), ('refuse', 'refuse')], max_length=8)),
-                ('newsroom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='country_rules', to='newsrooms.newsroom')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("country", models.CharField(max_length=2)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("allow", "allow"), ("warn", "warn"), ("refuse", "refuse")], max_length=8
+                    ),
+                ),
+                (
+                    "newsroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="country_rules",
+                        to="newsrooms.newsroom",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('newsroom', 'country'), name='country_rule_one_each')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("newsroom", "country"), name="country_rule_one_each")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PublicKey',
+            name="PublicKey",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('people', 'People'), ('collection', 'Collection'), ('month', 'Month')], max_length=12)),
-                ('month', models.CharField(blank=True, default='', max_length=7)),
-                ('public', models.BinaryField(max_length=32)),
-                ('newsroom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='public_keys', to='newsrooms.newsroom')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("people", "People"), ("collection", "Collection"), ("month", "Month")],
+                        max_length=12,
+                    ),
+                ),
+                ("month", models.CharField(blank=True, default="", max_length=7)),
+                ("public", models.BinaryField(max_length=32)),
+                (
+                    "newsroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="public_keys",
+                        to="newsrooms.newsroom",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('newsroom', 'kind', 'month'), name='public_key_one_of_a_kind')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("newsroom", "kind", "month"), name="public_key_one_of_a_kind"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('editor', 'Editor'), ('finance', 'Finance'), ('admin', 'Admin')], max_length=10)),
-                ('newsroom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='newsrooms.newsroom')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("editor", "Editor"), ("finance", "Finance"), ("admin", "Admin")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "newsroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="roles",
+                        to="newsrooms.newsroom",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('staff', 'newsroom'), name='role_one_each')],
+                "constraints": [models.UniqueConstraint(fields=("staff", "newsroom"), name="role_one_each")],
             },
         ),
     ]
