@@ -38,9 +38,9 @@ _buckets = _Buckets()
 def allow(bucket: str, address: str, per_minute: int, burst: int, now: datetime) -> bool:
     """Whether one more request from this client may pass; if so, it is counted.
 
-    `bucket` names the door ("remind"); `address` is the client's address as the server sees it, IPv6 counted by its
-    /64; `burst` requests may come at once and `per_minute` in the long run. Once 50,000 clients are being counted,
-    the counts begin anew: memory stays bounded.
+    `bucket` names the door ("remind"); `address` is the client's address as the server sees it (IPv6 counted by its
+    /64), or a name that somebody tries; `burst` requests may come at once and `per_minute` in the long run. Once
+    50,000 clients are being counted, the counts begin anew: memory stays bounded.
     """
     with _buckets.lock:
         _renew_salt(now)
@@ -77,11 +77,11 @@ def _take(found: _Bucket, per_minute: int, burst: int, now: datetime) -> bool:
 
 
 def _network(address: str) -> str:
-    """The client as it is counted: an IPv4 address, or the /64 that one household has of IPv6."""
+    """The client as it is counted: an IPv4 address, the /64 that one household has of IPv6, or a name as it is."""
     try:
         read = ipaddress.ip_address(address)
     except ValueError:
-        return "unknown"
+        return address
     if isinstance(read, ipaddress.IPv6Address) and read.ipv4_mapped is None:
         return str(ipaddress.ip_network((read, 64), strict=False))
     return str(read)

@@ -64,3 +64,10 @@ def test_memory_is_bounded(monkeypatch):
     for last in range(40):
         _ask(address=f"192.0.2.{last}")
     assert len(buckets._buckets.kept) <= 10
+
+
+def test_names_are_counted_apart_too():
+    for _ in range(3):
+        _ask(address="heron")
+    assert not _ask(address="heron")
+    assert _ask(address="plover")

@@ -6,64 +6,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('newsrooms', '0001_initial'),
+        ("newsrooms", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=40)),
-                ('draft', models.JSONField(default=dict)),
-                ('priority', models.PositiveSmallIntegerField(default=1)),
-                ('newsroom', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='newsrooms.newsroom')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40)),
+                ("draft", models.JSONField(default=dict)),
+                ("priority", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "newsroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="campaigns",
+                        to="newsrooms.newsroom",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['priority', 'slug'],
+                "ordering": ["priority", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Epoch',
+            name="Epoch",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('weights', models.JSONField()),
-                ('day', models.DateField()),
-                ('newsroom', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='epochs', to='newsrooms.newsroom')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("weights", models.JSONField()),
+                ("day", models.DateField()),
+                (
+                    "newsroom",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="epochs",
+                        to="newsrooms.newsroom",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.UUIDField(default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('staff', models.CharField(max_length=60)),
-                ('day', models.DateField()),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='message.campaign')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=mainstay.core.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("staff", models.CharField(max_length=60)),
+                ("day", models.DateField()),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="message.campaign",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('newsroom', 'slug'), name='campaign_one_of_a_slug'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(fields=("newsroom", "slug"), name="campaign_one_of_a_slug"),
         ),
         migrations.AddConstraint(
-            model_name='epoch',
-            constraint=models.UniqueConstraint(fields=('newsroom', 'number'), name='epoch_one_of_a_number'),
+            model_name="epoch",
+            constraint=models.UniqueConstraint(fields=("newsroom", "number"), name="epoch_one_of_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='version_one_of_a_number'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("campaign", "number"), name="version_one_of_a_number"),
         ),
     ]

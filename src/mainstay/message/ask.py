@@ -1,0 +1,27 @@
+"""The ask: which amounts a newsroom asks for, and between which limits a reader may choose.
+
+The message, the checkout and the supporter's page all read it here, so that words, currency and rule can't disagree.
+"""
+
+from mainstay.core.money import exponent_of
+from mainstay.newsrooms.models import Newsroom
+
+from .content import FrequencyAsk, read
+from .defaults import DEFAULT_ASK
+from .published import newest_versions
+
+__all__ = ["FrequencyAsk", "ask_for"]
+
+
+def ask_for(newsroom: Newsroom, currency: str) -> dict[str, FrequencyAsk]:
+    """The ask of each frequency ("once", "monthly", "annual"), in minor units of `currency`.
+
+    It is that of the newsroom's first campaign, as last published; a currency that the campaign leaves out has
+    the built-in amounts. Raises `UnknownCurrency`.
+    """
+    exponent_of(currency)
+    for version in newest_versions(newsroom):
+        found = read(version.content).ask.get(currency)
+        if found:
+            return found
+    return DEFAULT_ASK[currency]
