@@ -36,6 +36,7 @@ def start(place: Place, history: str) -> int:
         print("The first start makes a newsroom and its history. It takes a minute.", flush=True)
     place.state.mkdir(parents=True, exist_ok=True)
     (place.state / MARK).touch()
+    (place.state / "static").mkdir(exist_ok=True)
     try:
         prepare(place, history)
         with running(place) as children:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.safestring import mark_safe
 
@@ -12,6 +11,6 @@ from .newssite.bar import render_bar
 def bar(request: HttpRequest) -> dict[str, Any]:
     """The bar's markup (a template of ours, with escaped addresses) and the news site's address."""
     return {
-        "demo_bar": mark_safe(render_bar("", settings.DEMO_PLACE.site)),
-        "demo_site": settings.DEMO_PLACE.site,
+        "demo_bar": mark_safe(render_bar("", this_place().site)),
+        "demo_site": this_place().site,
     }

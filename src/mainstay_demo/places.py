@@ -1,6 +1,7 @@
 """Where the demonstration keeps things and on which ports it answers. Plain Python: the supervisor loads no Django."""
 
 import json
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +97,11 @@ def company_keys(place: Place) -> CompanyKeys:
         made = {kind: f"{kind}_{secrets.token_hex(12)}" for kind in CompanyKeys.__annotations__}
         write_private(path, json.dumps(made))
     return CompanyKeys(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def this_place() -> Place:
+    """The demonstration that this process belongs to, as the supervisor told it."""
+    return Place(Path(os.environ["MAINSTAY_STATE"]), int(os.environ["DEMO_PORT"]))
 
 
 def kept_secret(path: Path) -> str:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from .places import NEWSROOM, Place, company_keys, kept_secret, write_private
+from .places import NEWSROOM, Place, company_keys, kept_secret, this_place, write_private
 
 DAYS = {"full": 730, "small": 70}
 SCALE = {"full": 1.0, "small": 0.5}
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--history", choices=sorted(DAYS), default="full", help="how much history to make")
     options = parser.parse_args()
     django.setup()
-    place: Place = settings.DEMO_PLACE
+    place = this_place()
     call_command("migrate", interactive=False, verbosity=0)
     if not place.ready.exists():
         found(place, options.history)
@@ -91,15 +91,14 @@ def make_staff_of(place: Place) -> None:
 
 def make_campaign(first: date) -> None:
     """The message under the articles, published on the newsroom's first day."""
-    from mainstay.message.publish import publish, save_draft
-
-    from mainstay.message.models import Campaign
+    from mainstay.message.content import read
+    from mainstay.message.publish import new_campaign, publish
     from mainstay.newsrooms.models import newsroom_by_slug
 
-    from .campaign import CONTENT
+    from .campaign import CAMPAIGN, CAMPAIGN_SLUG
 
-    campaign = Campaign.objects.create(newsroom=newsroom_by_slug(NEWSROOM), slug="spring")
-    save_draft(campaign, CONTENT, actor="editor", day=first)
+    newsroom = newsroom_by_slug(NEWSROOM)
+    campaign = new_campaign(newsroom, CAMPAIGN_SLUG, read(CAMPAIGN), actor="editor", day=first)
     publish(campaign, actor="editor", day=first)
 
 

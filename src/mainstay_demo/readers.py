@@ -18,7 +18,7 @@ GOOD_CARDS = (
 )
 SHORT_OF_MONEY_LATER, EXPIRES_LATER = "4000000000000341", "4000000000000770"
 DECLINED = "4000000000000002"
-ANY_CARD = (*GOOD_CARDS, (SHORT_OF_MONEY_LATER, 3), (EXPIRES_LATER, 3))
+ANY_CARD = (*GOOD_CARDS, (SHORT_OF_MONEY_LATER, 5), (EXPIRES_LATER, 3))
 
 FREQUENCIES = (("once", 40), ("monthly", 48), ("annual", 12))
 CURRENCIES = (("USD", 78), ("EUR", 17), ("GBP", 5))
@@ -89,5 +89,5 @@ class Readers:
         )
 
     def _pick(self, weighted: Sequence[tuple[Thing, int]]) -> Thing:
-        things, weights = zip(*weighted, strict=True)
-        return self.chance.choices(things, weights)[0]
+        things = [thing for thing, _weight in weighted]
+        return self.chance.choices(things, [weight for _thing, weight in weighted])[0]

@@ -1,19 +1,16 @@
 """Settings of the demonstration: Mainstay's own, with the story's pages and the bar above every page."""
 
 from pathlib import Path
+from typing import Any, cast
 
-from mainstay.settings import environment as env
 from mainstay.settings.base import *  # noqa: F403
-from mainstay.settings.base import INSTALLED_APPS, LOCALE_PATHS, STATE, TEMPLATES
-
-from .places import Place
+from mainstay.settings.base import INSTALLED_APPS, LOCALE_PATHS, TEMPLATES
 
 HERE = Path(__file__).resolve().parent
-DEMO_PLACE = Place(STATE.absolute(), env.number("DEMO_PORT", 8000))
 
 INSTALLED_APPS = ["mainstay_demo.apps.DemoConfig", *INSTALLED_APPS]
 ROOT_URLCONF = "mainstay_demo.urls"
-TEMPLATES[0]["OPTIONS"]["context_processors"].append("mainstay_demo.context.bar")
+cast(dict[str, Any], TEMPLATES[0]["OPTIONS"])["context_processors"].append("mainstay_demo.context.bar")
 LOCALE_PATHS = [HERE / "locale", *LOCALE_PATHS]
 
 # The files are served as they lie in the folders: a demonstration starts at once, and nothing need be collected.

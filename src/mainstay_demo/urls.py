@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from . import views
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.story, name="demo-story"),
+    path("support/demo-story/", views.story_now, name="demo-story-now"),
+    path("demo/story/again/", views.story_again, name="demo-story-again"),
+    path("demo/mailbox/", views.letters, name="demo-mailbox"),
+    path("demo/mailbox/<int:number>/", views.letter, name="demo-letter"),
+    path("demo/clock/", views.clock_page, name="demo-clock"),
+    path("demo/clock/now/", views.clock_now, name="demo-clock-now"),
+    path("demo/clock/move/", views.clock_move, name="demo-clock-move"),
     path("", include("mainstay.site.urls")),
 ]
 handler404 = "mainstay.site.errors.not_found"

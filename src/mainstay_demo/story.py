@@ -1,0 +1,164 @@
+"""The story's state: what was there when it began, and what has been seen to happen since.
+
+Steps tick themselves: nothing here is told that a step was done, it looks. What it saw is kept, because the company
+keeps only its last 500 calls, and a reminder's row is gone when its letter has left.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from mainstay.collection.models import Payment
+from mainstay.contributions.models import Contribution
+from mainstay.newsrooms.models import Newsroom, newsroom_by_slug
+from mainstay.supporters.models import Reminder
+
+from . import mailbox, watching
+from .places import NEWSROOM, Place, write_private
+from .walk import last_walk
+
+SHOWN_CALLS = 12
+SHOWN_BYTES = 40
+
+
+@dataclass
+class Story:
+    """`known` and `known_reminders` are the rows that were there at the beginning."""
+
+    first_call: int = 0
+    first_letter: int = 0
+    walks: int = 0
+    known: list[str] = field(default_factory=list)
+    known_reminders: list[str] = field(default_factory=list)
+    gift: str = ""
+    gift_calls: list[str] = field(default_factory=list)
+    paid: bool = False
+    reminder: str = ""
+    reminder_due: str = ""
+    reminder_sealed: str = ""
+    letter: int = 0
+    refusal_calls: list[str] = field(default_factory=list)
+    refusal_rows: int = 0
+    refusal_used: bool = False
+
+
+def begin_again(place: Place) -> Story:
+    """What is there now is the beginning."""
+    newsroom = newsroom_by_slug(NEWSROOM)
+    story = Story(
+        first_call=watching.last_call_number(place.company_file),
+        first_letter=max(mailbox.numbers(place.state / "mailbox"), default=0),
+        walks=last_walk(place).walks,
+        known=[str(pk) for pk in newsroom.contributions.values_list("pk", flat=True)],
+        known_reminders=[str(pk) for pk in newsroom.reminders.values_list("pk", flat=True)],
+    )
+    _keep(place, story)
+    return story
+
+
+def look(place: Place) -> Story:
+    """The story as it stands now; what is new is kept."""
+    path = place.state / "story.json"
+    if not path.exists():
+        return begin_again(place)
+    story = Story(**json.loads(path.read_text(encoding="utf-8")))
+    before = asdict(story)
+    newsroom = newsroom_by_slug(NEWSROOM)
+    _look_for_gift(story, newsroom, place)
+    _look_for_reminder(story, newsroom, place)
+    _look_for_refusal(story, newsroom, place)
+    if asdict(story) != before:
+        _keep(place, story)
+    return story
+
+
+def gift_of(story: Story) -> Contribution | None:
+    """The contribution of step 1 as the database has it now."""
+    return Contribution.objects.filter(pk=story.gift).first() if story.gift else None
+
+
+def reminder_of(story: Story) -> Reminder | None:
+    """The stored reminder of step 2, while it is there."""
+    return Reminder.objects.filter(pk=story.reminder).first() if story.reminder else None
+
+
+def shortened(sealed: bytes | memoryview | None) -> str:
+    """The first of the stored bytes, as they lie there, and how many there are."""
+    if not sealed:
+        return ""
+    stored = bytes(sealed)
+    shown = stored[:SHOWN_BYTES].hex(" ", 4)
+    return f"{shown} … ({len(stored)})"
+
+
+def _look_for_gift(story: Story, newsroom: Newsroom, place: Place) -> None:
+    """The first contribution made since; once it is paid, the company's calls so far are kept."""
+    if story.paid:
+        return
+    new = newsroom.contributions.exclude(pk__in=story.known)
+    paid = Payment.objects.filter(contribution__in=new).order_by("day").first()
+    found = paid.contribution if paid else new.first()
+    story.gift, story.paid = (str(found.pk) if found else ""), paid is not None
+    calls = watching.calls_since(place.company_file, story.first_call)
+    story.gift_calls = [call.what for call in calls][-SHOWN_CALLS:]
+
+
+def _look_for_reminder(story: Story, newsroom: Newsroom, place: Place) -> None:
+    """A reminder stored since, and the letter that was sent from its row: both carry the row's id."""
+    waiting = newsroom.reminders.exclude(pk__in=story.known_reminders)
+    newest = waiting.first() if not story.letter else None
+    if newest is not None and str(newest.pk) != story.reminder:
+        story.reminder, story.reminder_due = str(newest.pk), newest.due_date.isoformat()
+        story.reminder_sealed = shortened(newest.sealed)
+    if story.letter:
+        return
+    for letter in mailbox.newest(place.state / "mailbox", after=story.first_letter):
+        named = {name.lower() for name, _value in letter.headers}
+        if letter.id_of_row == story.reminder or (not story.reminder and "list-unsubscribe" in named):
+            story.letter = letter.number
+
+
+def _look_for_refusal(story: Story, newsroom: Newsroom, place: Place) -> None:
+    """A card of a refused country: the calls from its token on, until another card is typed or the calendar moves."""
+    walks = last_walk(place).walks
+    if story.refusal_calls and walks != story.walks:
+        return
+    refused = [rule.country for rule in newsroom.country_rules.filter(state="refuse")]
+    used = watching.tokens_of(place.company_file, refused)
+    calls = watching.calls_since(place.company_file, story.first_call)
+    for place_in_list, call in enumerate(calls):
+        token = call.path.removeprefix("/v1/tokens/")
+        if call.method == "GET" and token in used:
+            story.refusal_calls = _around(calls, place_in_list)
+            story.refusal_used, story.walks = used[token], walks
+            story.refusal_rows = _rows_unknown_to_the_company(story, newsroom, place)
+
+
+def _around(calls: list[watching.Call], asked: int) -> list[str]:
+    """From the card's own token to the next card's, in the company's words."""
+    first = next((at for at in range(asked, -1, -1) if _is_new_token(calls[at])), asked)
+    after = next((at for at in range(asked + 1, len(calls)) if _is_new_token(calls[at])), len(calls))
+    return [call.what for call in calls[first:after]][:SHOWN_CALLS]
+
+
+def _is_new_token(call: watching.Call) -> bool:
+    return (call.method, call.path) == ("POST", "/v1/tokens")
+
+
+def _rows_unknown_to_the_company(story: Story, newsroom: Newsroom, place: Place) -> int:
+    """New contributions for which the company was never told of a payment: what a refused card would have left."""
+    told = {reference.partition(":")[0] for reference in watching.references(place.company_file)}
+    new = newsroom.contributions.exclude(pk__in=story.known).values_list("pk", flat=True)
+    return sum(str(pk) not in told for pk in new)
+
+
+def _keep(place: Place, story: Story) -> None:
+    unfinished = place.state / "story.part"
+    write_private(unfinished, json.dumps(asdict(story)))
+    unfinished.rename(place.state / "story.json")
+
+
+def steps_done(story: Story) -> dict[str, Any]:
+    """Which steps are done."""
+    gone = bool(story.letter) and reminder_of(story) is None
+    return {"gift": story.paid, "reminder": gone, "refusal": bool(story.refusal_calls)}

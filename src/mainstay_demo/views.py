@@ -1,0 +1,100 @@
+"""The demonstration's pages: the story, the mailbox, the clock. They show and move; rules are elsewhere."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from mainstay.core.clock import clock
+from mainstay.newsrooms.models import newsroom_by_slug
+
+from . import mailbox, walk
+from . import story as stories
+from .panels import clock_panel, story_panels
+from .places import NEWSROOM, this_place
+
+MOVES = {"day": {"days": 1, "months": 0}, "month": {"days": 0, "months": 1}}
+
+
+@require_GET
+def story(request: HttpRequest) -> HttpResponse:
+    """The story, with everything that is known about it so far."""
+    return render(request, "demo/story.html", _story_values(request))
+
+
+@require_GET
+def story_now(request: HttpRequest) -> HttpResponse:
+    """The story's moving parts. The address lies under /support/, so that the browser shows its cookies for it."""
+    return render(request, "demo/story_now.html", _story_values(request))
+
+
+@require_POST
+def story_again(request: HttpRequest) -> HttpResponse:
+    """Begins the story again. Nothing is deleted: what is there counts as the beginning."""
+    stories.begin_again(this_place())
+    return HttpResponseRedirect(reverse("demo-story"))
+
+
+@require_GET
+def letters(request: HttpRequest) -> HttpResponse:
+    """All letters, the newest first."""
+    folder = this_place().state / "mailbox"
+    values = {"letters": mailbox.newest(folder), "total": len(mailbox.numbers(folder))}
+    return render(request, "demo/mailbox.html", values)
+
+
+@require_GET
+def letter(request: HttpRequest, number: int) -> HttpResponse:
+    """One letter."""
+    found = mailbox.read(this_place().state / "mailbox", number)
+    if found is None:
+        raise Http404
+    return render(request, "demo/letter.html", {"letter": found})
+
+
+@require_GET
+def clock_page(request: HttpRequest) -> HttpResponse:
+    """The calendar, and what happened when it moved."""
+    return render(request, "demo/clock.html", _clock_values())
+
+
+@require_GET
+def clock_now(request: HttpRequest) -> HttpResponse:
+    """The clock's moving part."""
+    return render(request, "demo/clock_now.html", _clock_values())
+
+
+@require_POST
+def clock_move(request: HttpRequest) -> HttpResponse:
+    """Begins a walk of a day or a month, and goes back to the page that asked."""
+    move = MOVES.get(request.POST.get("by", ""))
+    if move is not None:
+        stories.look(this_place())
+        newest = max(mailbox.numbers(this_place().state / "mailbox"), default=0)
+        walk.begin(this_place(), days=move["days"], months=move["months"], letters=newest)
+    back = "demo-story" if request.POST.get("back") == "story" else "demo-clock"
+    return HttpResponseRedirect(reverse(back) + ("#step-2" if back == "demo-story" else ""))
+
+
+def _story_values(request: HttpRequest) -> dict[str, Any]:
+    place = this_place()
+    seen = stories.look(place)
+    steps = stories.steps_done(seen)
+    return {
+        "steps": steps,
+        "done": sum(steps.values()),
+        "site": place.site,
+        "cookies": sorted(name for name in request.COOKIES if name != settings.CSRF_COOKIE_NAME),
+        "sees_cookies": request.path.startswith("/support/"),
+        **story_panels(seen, request.LANGUAGE_CODE),
+        **_clock_values(),
+    }
+
+
+def _clock_values() -> dict[str, Any]:
+    place, newsroom = this_place(), newsroom_by_slug(NEWSROOM)
+    walk.go_on(place)
+    return clock_panel(place, newsroom, clock.now())
