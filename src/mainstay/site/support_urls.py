@@ -1,5 +1,21 @@
 """Addresses under /support/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from .support import after, choose, paying, remind
+
+app_name = "support"
+urlpatterns = [
+    path("<slug:slug>/", choose.choose, name="choose"),
+    path("<slug:slug>/card/", paying.card, name="card"),
+    path("<slug:slug>/pay/", paying.pay_now, name="pay"),
+    path("<slug:slug>/warned/", paying.warned, name="warned"),
+    path("<slug:slug>/refused/", paying.refused, name="refused"),
+    path("<slug:slug>/return/", after.back, name="return"),
+    path("<slug:slug>/status/", after.status, name="status"),
+    path("<slug:slug>/thanks/", after.thanks, name="thanks"),
+    path("<slug:slug>/receipt/", after.receipt, name="receipt"),
+    path("<slug:slug>/dates.ics", after.dates, name="dates"),
+    path("<slug:slug>/remind/", remind.remind, name="remind"),
+    path("<slug:slug>/reminder.ics", remind.reminder_file, name="reminder_file"),
+]

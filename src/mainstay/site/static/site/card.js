@@ -1,0 +1,72 @@
+// The payment company's script is fetched after a click, and gives a token in place of a card number.
+// That script defines one object with mount(); whatever its name, it is the one that was not there before.
+(() => {
+  "use strict";
+  const form = document.getElementById("card-form");
+  const start = document.getElementById("card-start");
+  const open = document.getElementById("card-open");
+  const pay = document.getElementById("card-pay");
+  const status = document.getElementById("card-status");
+  const before = new Set(Object.getOwnPropertyNames(window));
+  let card = null;
+  let sending = false;
+
+  const say = (name) => { status.textContent = name ? status.dataset[name] : ""; };
+  const unreachable = () => {
+    start.hidden = false;
+    open.disabled = false;
+    pay.hidden = true;
+    say("unreachable");
+  };
+  const company = () => Object.getOwnPropertyNames(window)
+    .filter((name) => !before.has(name))
+    .map((name) => window[name])
+    .find((value) => value && typeof value.mount === "function");
+  const ready = () => {
+    pay.hidden = false;
+    say("");
+    document.querySelector("#card-fields iframe")?.focus();
+    start.hidden = true;
+  };
+  const mount = () => {
+    const found = company();
+    if (!found) { unreachable(); return; }
+    card = found.mount(document.getElementById("card-fields"), {
+      publishableKey: form.dataset.key,
+      lang: form.dataset.language,
+      onReady: ready,
+      onError: unreachable,
+      onSubmit: () => form.requestSubmit(pay),
+    });
+  };
+  const load = () => {
+    open.disabled = true;
+    say("loading");
+    if (company()) { mount(); return; }
+    const script = document.createElement("script");
+    script.src = form.dataset.script;
+    script.onload = mount;
+    script.onerror = unreachable;
+    document.head.append(script);
+  };
+  const send = async (event) => {
+    event.preventDefault();
+    if (sending || open.disabled && !card) return;
+    if (!card) { load(); return; }
+    sending = pay.disabled = true;
+    say("paying");
+    try {
+      const { token } = await card.tokenise();
+      form.elements.token.value = token;
+      form.submit();
+    } catch (error) {
+      say(error.code === "unreachable" ? "unreachable" : "");
+      sending = pay.disabled = false;
+    }
+  };
+  start.hidden = false;
+  open.addEventListener("click", load);
+  form.addEventListener("submit", send);
+  // A page that the back button brings out of the browser's memory asks how things stand now.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+})();

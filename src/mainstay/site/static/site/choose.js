@@ -1,0 +1,27 @@
+// The support page without this script works too. It keeps the frequency in the links that change the currency, and
+// lets typing an amount choose "another amount".
+(() => {
+  "use strict";
+  const form = document.querySelector(".choose");
+  const links = [...document.querySelectorAll("[data-keeps-frequency]")];
+
+  const keepFrequency = () => {
+    const frequency = form.elements.frequency.value;
+    for (const link of links) {
+      const address = new URL(link.href);
+      address.searchParams.set("frequency", frequency);
+      link.href = address.href;
+    }
+  };
+  const chooseOther = (field) => {
+    const frequency = field.name.replace("other_", "");
+    form.querySelector(`[name="amount_${frequency}"][value="other"]`).checked = true;
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "frequency") keepFrequency();
+    if (event.target.value === "other") document.getElementById(event.target.name.replace("amount_", "other-")).focus();
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target.name.startsWith("other_")) chooseOther(event.target);
+  });
+})();

@@ -1,0 +1,97 @@
+"""The checkout cookie: the key that names one checkout, and the draft, on the reader's own device for 24 hours.
+
+It is signed, so that nobody can put words into it, and scoped to the newsroom's support pages, so that all tabs share
+it. `SameSite=Lax` lets it come back with a reader who returns from their bank.
+"""
+
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from mainstay.collection.checkout import Draft, Label
+from mainstay.core.ids import digest, new_checkout_key
+from mainstay.core.money import Money
+from mainstay.newsrooms.models import Newsroom
+
+NAME = "checkout"
+LIFE_SECONDS = 24 * 3600
+SALT = "mainstay.checkout"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What the cookie holds. `token` and `warned_of` live only between a warning and the reader's answer to it."""
+
+    key: str
+    draft: Draft
+    token: str = ""
+    warned_of: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Tells one choice from another: a page that was drawn for an older choice is noticed by it."""
+        amount = self.draft.amount
+        return digest(f"{self.key}:{self.draft.frequency}:{amount.minor}:{amount.currency}", "draft")[:16]
+
+    def with_draft(self, **changes: str) -> "Checkout":
+        """The same checkout with another draft; nothing of a warning is kept."""
+        return Checkout(self.key, replace(self.draft, **changes))  # type: ignore[arg-type]
+
+
+def begin(draft: Draft) -> Checkout:
+    """A new checkout."""
+    return Checkout(new_checkout_key(), draft)
+
+
+def read(request: HttpRequest, newsroom: Newsroom) -> Checkout | None:
+    """The reader's checkout at this newsroom; `None` without a cookie, after 24 hours, or when it was changed."""
+    try:
+        kept = signing.loads(request.COOKIES.get(NAME, ""), salt=_salt(newsroom), max_age=LIFE_SECONDS)
+    except signing.BadSignature:
+        return None
+    frequency, minor, currency, language, label, mail = kept["draft"]
+    draft = Draft(frequency, Money(minor, currency), language, Label.read(label), mail, kept["warned"])
+    return Checkout(kept["key"], draft, kept["token"], kept["warned_of"])
+
+
+def write(response: HttpResponse, newsroom: Newsroom, checkout: Checkout) -> None:
+    """Puts the checkout on the reader's device for 24 hours from now."""
+    draft = checkout.draft
+    kept = {
+        "key": checkout.key,
+        "draft": [
+            draft.frequency,
+            draft.amount.minor,
+            draft.amount.currency,
+            draft.language,
+            draft.label.written,
+            draft.mail,
+        ],
+        "warned": draft.warned,
+        "token": checkout.token,
+        "warned_of": checkout.warned_of,
+    }
+    response.set_cookie(
+        NAME,
+        signing.dumps(kept, salt=_salt(newsroom), compress=True),
+        max_age=LIFE_SECONDS,
+        path=_path(newsroom),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.CSRF_COOKIE_SECURE,
+    )
+
+
+def drop(response: HttpResponse, newsroom: Newsroom) -> None:
+    """Takes the checkout off the device."""
+    response.delete_cookie(NAME, path=_path(newsroom), samesite="Lax")
+
+
+def _path(newsroom: Newsroom) -> str:
+    return f"/support/{newsroom.slug}/"
+
+
+def _salt(newsroom: Newsroom) -> str:
+    return f"{SALT}:{newsroom.pk}"

@@ -1,0 +1,205 @@
+"""The card page and *Pay*; the country's warning and its refusal."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mainstay.collection.checkout import Draft, Progress, Step, card_page_of, pay, progress_of
+from mainstay.contributions.port import CardPage
+from mainstay.contributions.schedule import Frequency
+from mainstay.core.amounts import show_amount, typed_form
+from mainstay.core.clock import clock
+from mainstay.core.errors import WrongSettings
+from mainstay.core.ids import code_of, grouped
+from mainstay.letters.addresses import BadMail, read_mail
+from mainstay.newsrooms.models import Newsroom
+
+from . import cookie
+from .choose import WAITING, stopped
+from .doors import SeeOther, address, go, of_newsroom
+from .words import country_name, decline_sentence, each_time, summary, trouble_sentence
+
+LONGEST_MAIL = 254
+LONGEST_TOKEN = 200
+
+
+@require_safe
+@of_newsroom
+def card(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
+    """What will be paid, and the card."""
+    checkout = cookie.read(request, newsroom)
+    if checkout is None:
+        return expired(request, newsroom)
+    progress = progress_of(newsroom, checkout.key, clock.now())
+    if progress.step in WAITING or progress.step == Step.PAID:
+        return go(request, newsroom, "thanks" if progress.step == Step.PAID else "status")
+    problem = trouble_sentence(request.GET.get("problem", ""))
+    if not problem and progress.step == Step.DECLINED:
+        problem = decline_sentence(progress.decline)
+    return _card_page(request, newsroom, checkout, problem=problem)
+
+
+def expired(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
+    """This device knows of no checkout: 24 hours have passed, or cookies are off."""
+    return render(request, "site/support/expired.html", {"newsroom": newsroom})
+
+
+def _card_page(
+    request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, status: int = 200, **more: Any
+) -> HttpResponse:
+    if newsroom.gifts_stopped_reason:
+        return stopped(request, newsroom)
+    try:
+        account, fields = card_page_of(newsroom)
+    except WrongSettings:
+        return stopped(request, newsroom)
+    draft, language = checkout.draft, translation.get_language() or "en"
+    context = {
+        "newsroom": newsroom,
+        "summary": summary(draft, newsroom.today(clock.now()), language),
+        "amount": show_amount(draft.amount, language),
+        "recurring": draft.frequency != Frequency.ONCE,
+        "code": grouped(code_of(checkout.key)),
+        "mark": checkout.mark,
+        "mail": draft.mail,
+        "change": _change_query(draft, language),
+        "fields": fields,
+        "company": account.label,
+        **more,
+    }
+    response = render(request, "site/support/card.html", context, status=status)
+    return let_in(response, fields)
+
+
+def let_in(response: HttpResponse, fields: CardPage) -> HttpResponse:
+    """On this page alone the processor's script and frame may load, and the form may lead on to its bank page."""
+    origin = [fields.origin]
+    response._csp_update = {"script-src": origin, "frame-src": origin, "form-action": origin}  # type: ignore[attr-defined]
+    return response
+
+
+def _change_query(draft: Draft, language: str) -> str:
+    query = {
+        "frequency": draft.frequency,
+        "amount": typed_form(draft.amount),
+        "currency": draft.amount.currency,
+        "language": language,
+    }
+    return f"?{urlencode(query)}"
+
+
+@require_POST
+@of_newsroom
+def pay_now(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
+    """*Pay*: the card's token arrives. Whatever comes of it is shown by another page, which may be reloaded."""
+    checkout = cookie.read(request, newsroom)
+    if checkout is None:
+        return expired(request, newsroom)
+    typed = request.POST.get("mail", "")[:LONGEST_MAIL].strip()
+    try:
+        mail = read_mail(typed) if typed else ""
+    except BadMail:
+        return _card_page(request, newsroom, checkout, status=400, mail=typed, mail_problem=True)
+    if request.POST.get("mark") != checkout.mark:
+        return _card_page(request, newsroom, checkout, status=409, mail=typed, changed=True)
+    token = request.POST.get("token", "")[:LONGEST_TOKEN]
+    if not token:
+        return go(request, newsroom, "card", problem="nocard")
+    return _pay(request, newsroom, checkout.with_draft(mail=mail), token)
+
+
+def _pay(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, token: str) -> HttpResponse:
+    back = settings.PUBLIC_URL + address(request, newsroom, "return")
+    progress = pay(newsroom, checkout.draft, checkout.key, token, back, clock.now())
+    if progress.step == Step.REFUSED:
+        response = go(request, newsroom, "refused")
+        cookie.drop(response, newsroom)
+        return response
+    if progress.step == Step.STOPPED:
+        return stopped(request, newsroom)
+    response = _next_page(request, newsroom, progress)
+    cookie.write(response, newsroom, _kept(checkout, progress, token))
+    return response
+
+
+def _kept(checkout: cookie.Checkout, progress: Progress, token: str) -> cookie.Checkout:
+    """What the device still needs: a token while a warning waits for its answer, an address until it is stored."""
+    if progress.step == Step.WARNED:
+        return replace(checkout, token=token, warned_of=progress.country)
+    if progress.step == Step.PAID:
+        return checkout.with_draft(mail="")
+    return checkout
+
+
+def _next_page(request: HttpRequest, newsroom: Newsroom, progress: Progress) -> HttpResponse:
+    if progress.step == Step.ACTION and progress.action_url:
+        return SeeOther(progress.action_url)
+    problems = {Step.BAD_TOKEN: "token", Step.TROUBLE: "trouble"}
+    if progress.step in problems:
+        return go(request, newsroom, "card", problem=problems[progress.step])
+    pages = {Step.PAID: "thanks", Step.WARNED: "warned", Step.DECLINED: "card", Step.NEW: "card"}
+    return go(request, newsroom, pages.get(progress.step, "status"))
+
+
+@require_safe
+@of_newsroom
+def refused(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
+    """The same bytes for everyone: no form, no cookie, no script."""
+    return render(request, "site/support/refused.html", {"newsroom": newsroom})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_newsroom
+def warned(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
+    """Before you decide: what the bank and the payment company will know. Two equal ways on."""
+    checkout = cookie.read(request, newsroom)
+    if checkout is None:
+        return expired(request, newsroom)
+    if not checkout.token:
+        return go(request, newsroom, "card")
+    if request.method == "POST":
+        return _understood(request, newsroom, checkout)
+    return _warning(request, newsroom, checkout)
+
+
+def _understood(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout) -> HttpResponse:
+    typed = request.POST.get("mail", "")[:LONGEST_MAIL].strip()
+    try:
+        mail = read_mail(typed) if typed else ""
+    except BadMail:
+        return _warning(request, newsroom, checkout, status=400, mail=typed, mail_problem=True)
+    wished = request.POST.get("frequency") == Frequency.MONTHLY
+    monthly = wished and checkout.draft.frequency == Frequency.MONTHLY
+    frequency = Frequency.MONTHLY if monthly else Frequency.ONCE
+    accepted = checkout.with_draft(mail=mail, warned=checkout.warned_of, frequency=frequency.value)
+    return _pay(request, newsroom, accepted, checkout.token)
+
+
+def _warning(
+    request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, status: int = 200, **more: Any
+) -> HttpResponse:
+    language, amount = translation.get_language() or "en", checkout.draft.amount
+    context = {
+        "newsroom": newsroom,
+        "country": country_name(checkout.warned_of, language),
+        "once": each_time(amount, Frequency.ONCE, language),
+        "monthly": each_time(amount, Frequency.MONTHLY, language)
+        if checkout.draft.frequency == Frequency.MONTHLY
+        else "",
+        "mail": checkout.draft.mail,
+        "code": grouped(code_of(checkout.key)),
+        **more,
+    }
+    response = render(request, "site/support/warned.html", context, status=status)
+    try:
+        origin = card_page_of(newsroom)[1].origin
+    except WrongSettings:
+        return stopped(request, newsroom)
+    response._csp_update = {"form-action": [origin]}  # type: ignore[attr-defined]
+    return response
