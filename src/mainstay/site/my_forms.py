@@ -9,6 +9,7 @@ from mainstay.contributions.models import Contribution
 from mainstay.contributions.schedule import Frequency
 from mainstay.core.amounts import AmountProblem, BadAmount, read_amount, show_amount, typed_form, within
 from mainstay.core.money import Money, UnknownCurrency
+from mainstay.message.ask import ask_for
 from mainstay.newsrooms.models import Newsroom
 
 OLDEST_YEARS = 20
@@ -30,8 +31,6 @@ class ChangeForm:
         if self.frequency not in (Frequency.MONTHLY, Frequency.ANNUAL):
             self.error = _("Choose monthly or annual.")
             return False
-        from mainstay.message.ask import ask_for
-
         currency = self.contribution.currency
         ask = ask_for(self.contribution.newsroom, currency)[self.frequency]
         smallest, largest = Money(ask.minimum, currency), Money(ask.maximum, currency)
