@@ -1,0 +1,29 @@
+"""Makes a newsroom with a published message for the web benchmark, and collects the static files."""
+
+import json
+
+from django.core.management import call_command
+
+from benchmarks.measuring import asked_of
+
+from .world import make_world
+
+
+def main() -> None:
+    """Prepares the state folder that the environment names."""
+    world = make_world(asked_of()["company"])
+    from mainstay.core.clock import clock
+    from mainstay.message.models import Campaign
+    from mainstay.message.publish import publish, save_draft
+    from mainstay_demo.campaign import CONTENT
+
+    today = world.newsroom.today(clock.now())
+    campaign = Campaign.objects.create(newsroom=world.newsroom, slug="spring")
+    save_draft(campaign, CONTENT, actor="editor", day=today)
+    publish(campaign, actor="editor", day=today)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    print(json.dumps({}))
+
+
+if __name__ == "__main__":
+    main()
