@@ -14,9 +14,10 @@ from django.db import IntegrityError, transaction
 from mainstay.contributions.actions import locked, note
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import CardPage, Outcome, Processor, Source
-from mainstay.contributions.schedule import Frequency, months_after
+from mainstay.contributions.schedule import months_after
 from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState, InstallmentState
 from mainstay.core.errors import MainstayError, WrongSettings
+from mainstay.core.frequency import Frequency
 from mainstay.core.ids import checkout_hash, code_hash, code_of
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.newsrooms.policy import Decision, State, decide

@@ -56,7 +56,8 @@ class World:
     def calls(self) -> list[dict[str, Any]]:
         """What the company was asked, oldest first."""
         answer = httpx.get(
-            f"{self.company.address}/v1/calls?limit=500", headers={"Authorization": f"Bearer {SHOP.secret_key}"}
+            f"{self.company.address}/v1/calls?limit=500",
+            headers={"Authorization": f"Bearer {SHOP.secret_key}"},
         )
         return list(answer.json()["data"])
 

@@ -13,8 +13,9 @@ from mainstay.contributions.actions import locked, note, set_installment, set_st
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Outcome, RemoteFact
 from mainstay.contributions.retry import NextTry, after_hard_decline, after_soft_decline, look_up_after
-from mainstay.contributions.schedule import Frequency, due_date
+from mainstay.contributions.schedule import due_date
 from mainstay.contributions.states import ATTEMPT, AttemptState, ContributionState, InstallmentState, step
+from mainstay.core.frequency import Frequency
 from mainstay.core.ids import remote_hash
 from mainstay.ledger import post as ledger
 from mainstay.letters.outbox import queue

@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from mainstay.contributions.actions import locked, note, resume, set_installment, set_state, stop
 from mainstay.contributions.models import Contribution, Installment
 from mainstay.contributions.retry import LAPSE_AFTER_DAYS
-from mainstay.contributions.schedule import Frequency, due_date
+from mainstay.contributions.schedule import due_date
 from mainstay.contributions.states import OPEN_ATTEMPT, RENEWING, ContributionState, InstallmentState
+from mainstay.core.frequency import Frequency
 from mainstay.letters.models import Letter
 from mainstay.letters.outbox import queue
 from mainstay.newsrooms.models import Newsroom

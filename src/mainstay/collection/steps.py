@@ -17,8 +17,8 @@ from django.db import transaction
 from mainstay.contributions.actions import set_installment
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Order, Outcome, Processor, RemoteFact, Source
-from mainstay.contributions.schedule import Frequency
 from mainstay.contributions.states import ATTEMPT, OPEN_ATTEMPT, AttemptState, InstallmentState, step
+from mainstay.core.frequency import Frequency
 
 from .outcome import apply
 

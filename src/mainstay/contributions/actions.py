@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from mainstay.core.errors import MainstayError
+from mainstay.core.frequency import Frequency
 from mainstay.core.ids import code_hash, new_code
 from mainstay.core.money import Money
 
 from .models import Contribution, ContributionEvent, Installment
-from .schedule import Frequency, anchor_on, due_date, first_step_from, months_after
+from .schedule import anchor_on, due_date, first_step_from, months_after
 from .states import CONTRIBUTION, INSTALLMENT, LIVING, ContributionState, InstallmentState, step
 
 LARGEST_PAUSE_MONTHS = 12

@@ -3,12 +3,12 @@
 from django.db import models
 from django.db.models import Q
 
+from mainstay.core.frequency import Frequency
 from mainstay.core.ids import new_id
 from mainstay.core.money import Money
 from mainstay.jobs.claims import Claimable
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 
-from .schedule import Frequency
 from .states import OPEN_ATTEMPT, AttemptState, ContributionState, InstallmentState
 
 

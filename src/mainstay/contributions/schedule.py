@@ -7,17 +7,7 @@
 from calendar import monthrange
 from datetime import date
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
-
-class Frequency(TextChoices):
-    """How often a contribution is collected."""
-
-    ONCE = "once", _("Once")
-    MONTHLY = "monthly", _("Monthly")
-    ANNUAL = "annual", _("Annual")
-
+from mainstay.core.frequency import Frequency
 
 MONTHS = {Frequency.MONTHLY: 1, Frequency.ANNUAL: 12}
 

@@ -31,8 +31,9 @@ ACTIONS = {
     "lost_code.closed": gettext_lazy("Report of a lost code closed"),
     "message.published": gettext_lazy("Message published"),
     "message.undone": gettext_lazy("Message taken back to an earlier version"),
-    "message.switched_off": gettext_lazy("Message switched off everywhere"),
-    "message.switched_on": gettext_lazy("Message switched on again"),
+    "message.draft_saved": gettext_lazy("Draft of the message saved"),
+    "message.off": gettext_lazy("Message switched off everywhere"),
+    "message.on": gettext_lazy("Message switched on again"),
 }
 
 

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstay.audit import log
 from mainstay.collection.models import Payment
 from mainstay.contributions.models import Contribution
-from mainstay.contributions.schedule import Frequency
 from mainstay.contributions.states import LIVING, ContributionState
 from mainstay.core.amounts import AmountProblem, BadAmount, read_amount
+from mainstay.core.frequency import Frequency
 from mainstay.core.ids import BadCode, code_hash, read_code
 from mainstay.newsrooms.models import Newsroom
 from mainstay.supporters.leaving import stop_and_tell

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mainstay.contributions.models import ContributionEvent
-from mainstay.contributions.schedule import Frequency
+from mainstay.core.frequency import Frequency
 from mainstay.supporters.leaving import REASONS
 
 from .words import day, minor

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from mainstay.contributions.schedule import Frequency
 from mainstay.core.errors import MainstayError
+from mainstay.core.frequency import Frequency
 from mainstay.core.money import EXPONENTS, LARGEST_MINOR
 
 MOST_VARIANTS = 6

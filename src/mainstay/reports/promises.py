@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, Sum
 
 from mainstay.contributions.models import Contribution
-from mainstay.contributions.schedule import MONTHS, Frequency
+from mainstay.contributions.schedule import MONTHS
 from mainstay.contributions.states import RENEWING, ContributionState
+from mainstay.core.frequency import Frequency
 from mainstay.core.money import Money
 from mainstay.newsrooms.models import Newsroom
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from mainstay.contributions.models import Contribution
-from mainstay.contributions.schedule import Frequency
 from mainstay.core.amounts import AmountProblem, BadAmount, read_amount, show_amount, typed_form, within
+from mainstay.core.frequency import Frequency
 from mainstay.core.money import Money, UnknownCurrency
 from mainstay.message.ask import ask_for
 from mainstay.newsrooms.models import Newsroom

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from mainstay.collection.cards import waiting_for_bank
 from mainstay.collection.models import Payment
 from mainstay.contributions.models import Contribution
-from mainstay.contributions.schedule import Frequency
 from mainstay.contributions.states import ContributionState, InstallmentState
 from mainstay.core.amounts import show_amount
 from mainstay.core.clock import clock
+from mainstay.core.frequency import Frequency
 from mainstay.core.money import Money
 from mainstay.letters.facts import how_often, long_day
 from mainstay.newsrooms.models import Newsroom

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mainstay.contributions.actions import forget_person, note, stop
 from mainstay.contributions.models import Contribution
-from mainstay.contributions.schedule import Frequency
 from mainstay.contributions.states import LIVING
+from mainstay.core.frequency import Frequency
 from mainstay.letters.forgetting import forget_recipient
 from mainstay.letters.outbox import queue
 

@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 from mainstay.audit import log
 from mainstay.collection.models import Payment
 from mainstay.contributions.models import Contribution
-from mainstay.contributions.schedule import Frequency
 from mainstay.contributions.states import LIVING
 from mainstay.core.errors import MainstayError
+from mainstay.core.frequency import Frequency
 from mainstay.newsrooms.models import Newsroom
 
 from .leaving import stop_and_tell

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from mainstay.collection.checkout import Progress, Step, check_again, progress_of
 from mainstay.contributions.models import Contribution
-from mainstay.contributions.schedule import Frequency, due_date
+from mainstay.contributions.schedule import due_date
 from mainstay.core.amounts import show_amount
 from mainstay.core.clock import clock
 from mainstay.core.errors import MainstayError
+from mainstay.core.frequency import Frequency
 from mainstay.core.ids import code_of, grouped
 from mainstay.letters.facts import long_day
 from mainstay.newsrooms.models import Newsroom

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from mainstay.collection.checkout import Label
-from mainstay.contributions.schedule import Frequency
 from mainstay.core.amounts import AmountProblem, BadAmount, read_amount, show_amount, typed_form, within
+from mainstay.core.frequency import Frequency
 from mainstay.core.money import Money
 from mainstay.message.ask import FrequencyAsk, ask_for
 from mainstay.newsrooms.models import Newsroom

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mainstay.collection.checkout import Draft, Progress, Step, card_page_of, pay, progress_of
 from mainstay.contributions.port import CardPage
-from mainstay.contributions.schedule import Frequency
 from mainstay.core.amounts import show_amount, typed_form
 from mainstay.core.clock import clock
 from mainstay.core.errors import WrongSettings
+from mainstay.core.frequency import Frequency
 from mainstay.core.ids import code_of, grouped
 from mainstay.letters.addresses import BadMail, read_mail
 from mainstay.newsrooms.models import Newsroom

@@ -7,8 +7,9 @@ from babel.numbers import get_currency_name
 from django.utils.translation import gettext as _
 
 from mainstay.collection.checkout import UNKNOWN_COUNTRY, Draft
-from mainstay.contributions.schedule import Frequency, due_date
+from mainstay.contributions.schedule import due_date
 from mainstay.core.amounts import show_amount
+from mainstay.core.frequency import Frequency
 from mainstay.core.money import Money
 from mainstay.letters.facts import long_day
 
