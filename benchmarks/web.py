@@ -6,8 +6,8 @@ machine, does not count. One server process, four threads, as `mainstay serve` s
 
 import http.client
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,22 +63,10 @@ def _measure(pid: int, port: int, path: str) -> dict[str, float]:
 def _ask_for(port: int, path: str, seconds: float) -> tuple[int, int]:
     """Four clients ask for `seconds`; returns how many answers came, and the bytes of one."""
     deadline = time.monotonic() + seconds
-    counts: list[int] = []
-    sizes: list[int] = []
-
-    def client() -> None:
-        count, size = _ask_until(port, path, deadline)
-        counts.append(count)
-        sizes.append(size)
-
-    threads = [threading.Thread(target=client) for _number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if len(counts) < CLIENTS:
-        raise LoadFailed(f"{path} was not answered as it should be.")
-    return sum(counts), sizes[0]
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        asked = [pool.submit(_ask_until, port, path, deadline) for _client in range(CLIENTS)]
+    answered = [client.result() for client in asked]
+    return sum(count for count, _size in answered), answered[0][1]
 
 
 def _ask_until(port: int, path: str, deadline: float) -> tuple[int, int]:

@@ -13,13 +13,12 @@ def main() -> None:
     """Prepares the state folder that the environment names."""
     world = make_world(asked_of()["company"])
     from mainstay.core.clock import clock
-    from mainstay.message.models import Campaign
-    from mainstay.message.publish import publish, save_draft
-    from mainstay_demo.campaign import CONTENT
+    from mainstay.message.content import read
+    from mainstay.message.publish import new_campaign, publish
+    from mainstay_demo.campaign import CAMPAIGN, CAMPAIGN_SLUG
 
     today = world.newsroom.today(clock.now())
-    campaign = Campaign.objects.create(newsroom=world.newsroom, slug="spring")
-    save_draft(campaign, CONTENT, actor="editor", day=today)
+    campaign = new_campaign(world.newsroom, CAMPAIGN_SLUG, read(CAMPAIGN), actor="editor", day=today)
     publish(campaign, actor="editor", day=today)
     call_command("collectstatic", interactive=False, verbosity=0)
     print(json.dumps({}))
