@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.safestring import mark_safe
 
 from .newssite.bar import render_bar
+from .places import this_place
 
 
 def bar(request: HttpRequest) -> dict[str, Any]:

@@ -1,0 +1,167 @@
+"""The demonstration as a visitor meets it: started by its command, its three steps walked in a real browser."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mainstay_demo.__main__ import MARK
+
+pytestmark = [pytest.mark.browser, pytest.mark.journey]
+
+START_SECONDS = 180
+STEP_MILLISECONDS = 30_000
+MONTH_MILLISECONDS = 120_000
+APPROVED, RUSSIAN = "4242 4242 4242 4242", "4000 0064 3000 0009"
+
+
+def four_free_ports() -> int:
+    for _turn in range(50):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            first = server.getsockname()[1]
+        if first < 65_000 and all(is_free(first + more) for more in range(1, 4)):
+            return first
+    raise RuntimeError("No four free ports in a row were found.")
+
+
+def is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def start(state, port: int) -> subprocess.Popen:
+    command = [sys.executable, "-m", "mainstay_demo", "--port", str(port), "--state", str(state)]
+    process = subprocess.Popen([*command, "--history", "small"], stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + START_SECONDS
+    for line in process.stdout:
+        if "Ctrl-C" in line:
+            return process
+        assert time.monotonic() < deadline, "The demonstration took too long to start."
+    raise AssertionError(f"The demonstration ended with {process.wait()}.")
+
+
+def end(process: subprocess.Popen) -> int:
+    os.kill(process.pid, signal.SIGINT)
+    return process.wait(40)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    state, port = tmp_path_factory.mktemp("demo") / "state", four_free_ports()
+    process = start(state, port)
+    yield f"http://127.0.0.1:{port}", state
+    assert end(process) == 0
+
+
+@pytest.fixture
+def story(demo, page: Page) -> Page:
+    page.set_default_timeout(STEP_MILLISECONDS)
+    page.goto(demo[0] + "/")
+    return page
+
+
+def pay(page: Page, base: str, card: str, mail: str = "") -> None:
+    page.set_default_timeout(STEP_MILLISECONDS)
+    page.goto(f"{base}/support/far-shore/?frequency=monthly&amount=5&currency=USD")
+    page.get_by_role("button", name="Continue").click()
+    if mail:
+        show_mail(page)
+        page.locator("[name=mail]").fill(mail)
+    page.locator("#card-open").click()
+    fields = page.frame_locator("#card-fields iframe")
+    fields.locator("#number").fill(card)
+    fields.locator("#expiry").fill("12/39")
+    fields.locator("#cvc").fill("123")
+    page.locator("#card-pay").click()
+
+
+def show_mail(page: Page) -> None:
+    """The field may stand behind a summary."""
+    if not page.locator("[name=mail]").is_visible():
+        page.locator("details:has([name=mail]) summary").click()
+
+
+def test_the_gift_fills_the_panel(demo, story: Page, chromium: Browser):
+    base = demo[0]
+    expect(story.locator("[data-part=who-knows]")).to_contain_text("No row yet.")
+    other = story.context.new_page()
+    pay(other, base, APPROVED, "anna@letters.example")
+    other.wait_for_url("**/thanks/**")
+    panel = story.locator("[data-part=who-knows]")
+    expect(panel).to_contain_text("FARSHORE PRESS", timeout=STEP_MILLISECONDS)
+    expect(panel).to_contain_text("$5")
+    expect(panel).to_contain_text("The bank paid")
+    assert "anna" not in panel.inner_text()
+    expect(story.locator("[data-part=tick-gift]")).to_contain_text("done")
+    story.goto(base + "/demo/mailbox/")
+    expect(story.get_by_text("anna@letters.example")).to_be_visible(timeout=STEP_MILLISECONDS)
+
+
+def test_the_reminder_comes_and_its_row_goes(demo, story: Page):
+    other = story.context.new_page()
+    other.goto(demo[0] + "/support/far-shore/remind/?frequency=monthly&amount=7&currency=USD")
+    other.locator("[name=mail]").fill("boris@letters.example")
+    other.locator("form:has([name=mail]) button").click()
+    panel = story.locator("[data-part=reminder]")
+    expect(panel).to_contain_text("sealed", timeout=STEP_MILLISECONDS)
+    story.get_by_role("button", name="Let one month pass").click()
+    expect(panel).to_contain_text("The row is gone.", timeout=MONTH_MILLISECONDS)
+    expect(story.locator("[data-part=tick-reminder]")).to_contain_text("done")
+    story.get_by_role("link", name="Read the letter").click()
+    expect(story.locator("article")).to_contain_text("boris@letters.example")
+    address = story.locator("article a[href*='/support/far-shore/']").get_attribute("href")
+    assert "amount=7" in address
+    assert "boris" not in address
+
+
+def test_a_card_from_a_refused_country_reaches_no_bank(demo, story: Page, chromium: Browser):
+    with chromium.new_context() as fresh:
+        other = fresh.new_page()
+        pay(other, demo[0], RUSSIAN)
+        other.wait_for_url("**/refused/**")
+    panel = story.locator("[data-part=refusal]")
+    expect(panel).to_contain_text("Nothing after that.", timeout=STEP_MILLISECONDS)
+    expect(panel.locator("li")).to_have_count(2)
+    expect(panel).to_contain_text("Rows in our database: 0 new.")
+    expect(story.locator("[data-part=progress]")).to_contain_text("All three steps are done.")
+
+
+def test_the_clock_collects_a_months_renewals(demo, page: Page):
+    page.goto(demo[0] + "/demo/clock/")
+    before = page.locator(".demo-today").inner_text()
+    page.get_by_role("button", name="One day on").click()
+    expect(page.locator(".demo-today")).not_to_have_text(before, timeout=STEP_MILLISECONDS)
+    expect(page.get_by_text("Nothing is due. The worker rests.")).to_be_visible(timeout=STEP_MILLISECONDS)
+    page.get_by_role("button", name="One month on").click()
+    expect(page.locator(".facts dd").first).not_to_contain_text("0", timeout=MONTH_MILLISECONDS)
+
+
+def test_begin_again_unticks_and_deletes_nothing(demo, story: Page):
+    story.get_by_role("button", name="Begin the story again").click()
+    expect(story.locator("[data-part=progress]")).to_contain_text("0 of 3 steps done.")
+    assert httpx.get(demo[0] + "/demo/mailbox/").text.count("<li>") >= 2
+
+
+def test_the_web_process_was_told_of_no_key(demo):
+    state = demo[1]
+    web = (state / "web" / "secrets.toml").read_text()
+    assert "restricted_" in web
+    assert "secret_" not in web.replace("secrets", "")
+
+
+def test_a_reset_touches_no_other_folder(tmp_path):
+    (tmp_path / "novel.txt").write_text("chapter one")
+    command = [sys.executable, "-m", "mainstay_demo", "reset", "--state", str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+    (tmp_path / MARK).touch()
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert not tmp_path.exists()
