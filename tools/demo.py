@@ -8,13 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tools.pages import Demo
 
 PORTS_NEEDED = 4
-START_SECONDS = 240
+START_SECONDS = 120
 PAUSE_SECONDS = 0.5
 STOP_SECONDS = 60
 
@@ -63,8 +63,11 @@ def _wait_for(demo: Demo, process: "subprocess.Popen[bytes]") -> None:
 
 
 def _answers(address: str) -> bool:
+    """Whether somebody is there; what they answer is the tests' affair."""
     try:
-        with urlopen(address, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
+        urlopen(address, timeout=5).close()
+    except HTTPError:
+        return True
+    except OSError:
         return False
+    return True
