@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, expect
 
-from mainstay.collection.checkout import Step
+from mainstay.collection.checkout import Step, check_again
 from mainstay.collection.conftest import World, world
 from mainstay.contributions.models import Contribution
 from mainstay.core.clock import clock
@@ -21,6 +22,7 @@ __all__ = ["world"]
 pytestmark = pytest.mark.browser
 
 GERMAN, KAZAKH, RUSSIAN = "4000002760000016", "4000003980000000", "4000006430000009"
+ASKS_EVERY_TIME = "4000002760003184"
 
 
 @pytest.fixture
@@ -109,3 +111,19 @@ def test_stopping_by_keyboard_alone(page: Page, site: str, supporter: str, world
     expect(page.get_by_role("status")).to_contain_text("Stopped.")
     expect(page.get_by_role("group", name=re.compile("why did you stop"))).to_be_visible()
     assert Contribution.objects.get().state == "cancelled"
+
+
+def test_a_renewal_that_the_bank_asks_about_is_confirmed(page: Page, site: str, world: World) -> None:
+    world.clock.moment = clock.now() - timedelta(days=31)
+    key, progress = world.pay(ASKS_EVERY_TIME)
+    world.answer_at_bank(progress.action_url, "approve")
+    check_again(world.newsroom, key, world.clock.now() + timedelta(minutes=1))
+    world.days(31)
+    assert Contribution.objects.get().payments.count() == 1
+    enter(page, site, grouped(code_of(key)))
+    page.get_by_role("link", name="Confirm with my bank").click()
+    page.get_by_role("button", name=re.compile("^Approve|^Confirm|^Yes")).click()
+    expect(page.get_by_role("status")).to_contain_text("back from your bank")
+    expect(page.get_by_role("row")).to_have_count(3)
+    assert page.url.startswith(site)
+    assert "intent" not in page.url
