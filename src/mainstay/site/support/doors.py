@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,9 +15,8 @@ from mainstay.newsrooms.models import Newsroom, newsroom_by_slug
 
 PER_MINUTE = 30
 BURST = 60
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, Newsroom, P], HttpResponse]
-SluggedView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+View = Callable[[HttpRequest, Newsroom], HttpResponse]
+SluggedView = Callable[[HttpRequest, str], HttpResponse]
 
 
 class SeeOther(HttpResponseRedirect):
@@ -27,18 +25,18 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def of_newsroom(view: View[P]) -> SluggedView[P]:
+def of_newsroom(view: View) -> SluggedView:
     """Finds the newsroom by the address, and counts what is sent: too much from one place waits a minute."""
 
     @wraps(view)
-    def found(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def found(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             newsroom = newsroom_by_slug(slug)
         except Newsroom.DoesNotExist:
             raise Http404 from None
         if request.method == "POST" and not _may_enter(request):
             return render(request, "site/support/busy.html", {"newsroom": newsroom}, status=429)
-        return view(request, newsroom, *args, **kwargs)
+        return view(request, newsroom)
 
     return found
 
