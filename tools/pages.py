@@ -40,6 +40,10 @@ class Demo:
 Way = Callable[[Page, Demo], None]
 
 
+class PageFailed(Exception):
+    """The program answered with a fault of its own."""
+
+
 @dataclass(frozen=True)
 class View:
     """One page: its name in the contact sheet, the way to it, the languages that it exists in."""
@@ -54,7 +58,9 @@ def at(path: str) -> Way:
     """The way to a page of Mainstay that has an address of its own."""
 
     def go(page: Page, demo: Demo) -> None:
-        page.goto(demo.address + path)
+        answer = page.goto(demo.address + path)
+        if answer and answer.status >= 500:
+            raise PageFailed(f"{path} answered {answer.status}.")
 
     return go
 
@@ -116,19 +122,98 @@ def first_link_in(table: str) -> Way:
     return go
 
 
+def to_the_card(page: Page, demo: Demo) -> None:
+    """From the support page to the card's, with five dollars a month."""
+    page.goto(f"{demo.address}{SUPPORT}?frequency=monthly&amount=5&currency=USD")
+    page.locator("form.choose button[type=submit]").click()
+    page.locator("#card-open").wait_for()
+
+
+def with_a_wrong_amount(page: Page, demo: Demo) -> None:
+    """The support page with a sentence beside the field."""
+    page.goto(f"{demo.address}{SUPPORT}?frequency=monthly&amount=1.005&currency=USD")
+    page.locator("form.choose button[type=submit]").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def with_open_fields(page: Page, demo: Demo) -> None:
+    """The card page after the click that fetches the processor's fields."""
+    to_the_card(page, demo)
+    page.locator("#card-open").click()
+    page.locator("#card-pay").wait_for()
+
+
+def paying_with(number: str, then: str) -> Way:
+    """The way on from the card page with this practice card, until an element that `then` selects is there."""
+
+    def go(page: Page, demo: Demo) -> None:
+        with_open_fields(page, demo)
+        fields = page.frame_locator("#card-fields iframe")
+        for name, value in (("number", number), ("expiry", "12/40"), ("cvc", "123")):
+            fields.locator(f"#{name}").fill(value)
+        page.locator("#card-pay").click()
+        page.locator(then).first.wait_for()
+
+    return go
+
+
+thanks = paying_with("4242424242424242", "[data-print]")
+
+
+def own_page(page: Page, demo: Demo) -> None:
+    """The page that a new supporter opens with the code just shown."""
+    thanks(page, demo)
+    code = page.locator("#code").inner_text()
+    page.goto(demo.address + MY)
+    page.locator("#code").fill(code)
+    page.locator("form", has=page.locator("#code")).locator("button").click()
+    page.wait_for_url("**/page/**")
+
+
+def own_card(page: Page, demo: Demo) -> None:
+    """Where a supporter gives another card."""
+    own_page(page, demo)
+    page.goto(page.url.split("?")[0] + "card/")
+
+
+def at_the_message(page: Page, demo: Demo) -> None:
+    """An article, scrolled to its message once the script has drawn it."""
+    page.goto(f"{demo.site}/ferry", wait_until="networkidle")
+    page.locator("reader-ask").scroll_into_view_if_needed()
+    page.locator("reader-ask form button.go").wait_for()
+
+
+def at_the_reminder(page: Page, demo: Demo) -> None:
+    """The same after *Remind me later*."""
+    at_the_message(page, demo)
+    page.locator("reader-ask button.link").first.click()
+    page.locator("reader-ask #mail").wait_for()
+
+
 SITE_VIEWS = (
     View("site-front", on_the_site("/"), ENGLISH),
     View("site-about", on_the_site("/about"), ENGLISH),
     View("site-long-story", on_the_site("/ferry"), ENGLISH),
     View("site-short-story", on_the_site("/bread"), ENGLISH),
     View("site-russian-story", on_the_site("/lessons"), RUSSIAN),
+    View("message", at_the_message, ENGLISH),
+    View("message-reminder", at_the_reminder, ENGLISH),
 )
 READER_VIEWS = (
     View("support", at(SUPPORT)),
+    View("support-wrong-amount", with_a_wrong_amount),
+    View("support-card", to_the_card),
+    View("support-card-fields", with_open_fields),
+    View("support-declined", paying_with("4000000000000002", "[role=alert]")),
+    View("support-checking", paying_with("4000000000008880", "#waiting")),
+    View("support-warned", paying_with("4000003980000000", ".equal")),
+    View("support-thanks", thanks),
     View("support-refused", at(f"{SUPPORT}refused/")),
     View("support-remind", at(f"{SUPPORT}remind/")),
     View("my-newsrooms", at("/my/")),
     View("my-entry", at(MY)),
+    View("my-page", own_page),
+    View("my-card", own_card),
     View("my-link-sent", at(f"{MY}link/sent/")),
     View("my-lost-code", at(f"{MY}lost/")),
     View("my-lost-code-told", at(f"{MY}lost/told/")),

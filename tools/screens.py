@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tools.browser import FLAGS, find_or_install
-from tools.pages import VIEWS, WAIT_MS, Demo, View, open_view
+from tools.pages import VIEWS, WAIT_MS, Demo, PageFailed, View, open_view
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "build" / "screens"
@@ -76,8 +76,8 @@ def take_all(browser: Browser, demo: Demo, views: Sequence[View]) -> tuple[list[
             try:
                 shots += photograph(browser, demo, view, language)
                 print(f"  {view.name} ({language})", flush=True)
-            except Error as problem:
-                problems.append(f"{view.name} ({language}): {problem.message.splitlines()[0]}")
+            except (Error, PageFailed) as problem:
+                problems.append(f"{view.name} ({language}): {str(problem).splitlines()[0]}")
     return shots, problems
 
 
