@@ -3,10 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import views
+from .places import NEWSROOM
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.story, name="demo-story"),
-    path("support/demo-story/", views.story_now, name="demo-story-now"),
+    path(f"support/{NEWSROOM}/demo-story/", views.story_now, name="demo-story-now"),
     path("demo/story/again/", views.story_again, name="demo-story-again"),
     path("demo/mailbox/", views.letters, name="demo-mailbox"),
     path("demo/mailbox/<int:number>/", views.letter, name="demo-letter"),

@@ -27,7 +27,7 @@ def story(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def story_now(request: HttpRequest) -> HttpResponse:
-    """The story's moving parts. The address lies under /support/, so that the browser shows its cookies for it."""
+    """The story's moving parts. The address lies beside the checkout's, so that the browser shows the cookies it has there."""
     return render(request, "demo/story_now.html", _story_values(request))
 
 
