@@ -70,7 +70,7 @@ def give_card(page: Page, number: str) -> None:
     page.get_by_role("button", name="Save this card").click()
 
 
-def test_another_card_is_saved(page: Page, site: str, supporter: str, world: World) -> None:
+def test_another_card_is_saved(site: str, supporter: str, world: World, page: Page) -> None:
     before = bytes(Contribution.objects.get().method_sealed or b"")
     enter(page, site, supporter)
     give_card(page, GERMAN)
@@ -78,13 +78,13 @@ def test_another_card_is_saved(page: Page, site: str, supporter: str, world: Wor
     assert bytes(Contribution.objects.get().method_sealed or b"") != before
 
 
-def test_a_declined_card_changes_nothing(page: Page, site: str, supporter: str, world: World) -> None:
+def test_a_declined_card_changes_nothing(site: str, supporter: str, world: World, page: Page) -> None:
     enter(page, site, supporter)
     give_card(page, "4000000000000002")
     expect(page.get_by_role("alert").first).to_contain_text("Your bank did not accept this card")
 
 
-def test_a_card_that_is_warned_about_asks_first(page: Page, site: str, supporter: str, world: World) -> None:
+def test_a_card_that_is_warned_about_asks_first(site: str, supporter: str, world: World, page: Page) -> None:
     enter(page, site, supporter)
     give_card(page, KAZAKH)
     expect(page.get_by_role("heading", level=1)).to_have_text("Before you decide")
@@ -93,7 +93,7 @@ def test_a_card_that_is_warned_about_asks_first(page: Page, site: str, supporter
     expect(page.get_by_role("status")).to_contain_text("The new card is saved")
 
 
-def test_a_refused_card_is_not_saved(page: Page, site: str, supporter: str, world: World) -> None:
+def test_a_refused_card_is_not_saved(site: str, supporter: str, world: World, page: Page) -> None:
     enter(page, site, supporter)
     calls = len(world.calls())
     give_card(page, RUSSIAN)
@@ -101,7 +101,7 @@ def test_a_refused_card_is_not_saved(page: Page, site: str, supporter: str, worl
     assert [call["method"] for call in world.calls()[calls:]] == ["POST", "GET"], "the token, read once"
 
 
-def test_stopping_by_keyboard_alone(page: Page, site: str, supporter: str, world: World) -> None:
+def test_stopping_by_keyboard_alone(site: str, supporter: str, world: World, page: Page) -> None:
     enter(page, site, supporter)
     for _step in range(12):
         page.keyboard.press("Tab")
@@ -113,7 +113,7 @@ def test_stopping_by_keyboard_alone(page: Page, site: str, supporter: str, world
     assert Contribution.objects.get().state == "cancelled"
 
 
-def test_a_renewal_that_the_bank_asks_about_is_confirmed(page: Page, site: str, world: World) -> None:
+def test_a_renewal_that_the_bank_asks_about_is_confirmed(site: str, world: World, page: Page) -> None:
     world.clock.moment = clock.now() - timedelta(days=31)
     key, progress = world.pay(ASKS_EVERY_TIME)
     world.answer_at_bank(progress.action_url, "approve")
