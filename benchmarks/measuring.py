@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 PART = "BENCH_PART"
@@ -30,11 +31,32 @@ def ratio(ours: float, floor: float) -> float:
     return round(floor / ours, 2)
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """How long `work` takes, in seconds of the wall clock."""
-    begun = time.perf_counter()
+@dataclass(frozen=True)
+class Taken:
+    """What some work took: seconds of the wall clock, and of this process's processor time in all its threads."""
+
+    wall_seconds: float
+    cpu_seconds: float
+
+    def rates(self, count: int, what: str) -> dict[str, float]:
+        """The figures for `count` things. Processor time hardly changes when other work runs beside."""
+        return {
+            f"{what}_per_second": per_second(count, self.wall_seconds),
+            f"{what}_cpu_ms_each": round(self.cpu_seconds / count * 1000, 2),
+        }
+
+
+def taken_by(work: Callable[[], object]) -> Taken:
+    """What `work` takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - begun
+    return Taken(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def beside(ours: Mapping[str, float], floor: Mapping[str, float]) -> dict[str, float]:
+    """How many times as much the floor does in the same time as we do. Both are what `Taken.rates` gives."""
+    (ours_rate, *_), (floor_rate, *_) = ours.values(), floor.values()
+    return {**ours, **floor, "floor_to_ours": ratio(ours_rate, floor_rate)}
 
 
 def in_child(module: str, told: Mapping[str, str], **asked: Any) -> dict[str, Any]:

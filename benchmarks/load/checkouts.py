@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 
-from benchmarks.measuring import LoadFailed, asked_of, per_second, ratio, seconds_of
+from benchmarks.measuring import LoadFailed, asked_of, beside, taken_by
 from benchmarks.places import PUBLIC_KEY
 
-from .floor import bare_per_second, counting, in_threads
+from .floor import bare_sql, counting, in_threads
 from .world import World, database_facts, make_world
 
 THREADS = 4
@@ -33,33 +33,21 @@ def _near(world: World, count: int) -> dict[str, Any]:
         for _turn in range(WARM_UP):
             _pay(world, "tok_near")
     commits, writes = counted.commits / WARM_UP, counted.writes / WARM_UP
-    ours = _rate(world, ["tok_near"] * count)
-    floor = bare_per_second(count, commits, writes, THREADS)
-    return {
-        "checkouts_per_second": ours,
-        "commits_each": commits,
-        "statements_that_write_each": writes,
-        "floor_per_second": floor,
-        "floor_to_ours": ratio(ours, floor),
-    }
+    ours = _rates(world, ["tok_near"] * count)
+    floor = bare_sql(count, commits, writes, THREADS)
+    return {"commits_each": commits, "statements_that_write_each": writes, **beside(ours, floor)}
 
 
 def _far(world: World, address: str, count: int) -> dict[str, Any]:
     world.use(world.company)
-    _rate(world, _tokens(address, WARM_UP))
-    ours = _rate(world, _tokens(address, count))
-    floor = _company_alone(world, _tokens(address, count))
-    return {
-        "checkouts_per_second": ours,
-        "same_calls_alone_per_second": floor,
-        "floor_to_ours": ratio(ours, floor),
-    }
+    _rates(world, _tokens(address, WARM_UP))
+    ours = _rates(world, _tokens(address, count))
+    return beside(ours, _company_alone(world, _tokens(address, count)))
 
 
-def _rate(world: World, tokens: Sequence[str]) -> float:
-    return per_second(
-        len(tokens), seconds_of(lambda: in_threads(lambda token: _pay(world, token), tokens, THREADS))
-    )
+def _rates(world: World, tokens: Sequence[str]) -> dict[str, float]:
+    taken = taken_by(lambda: in_threads(lambda token: _pay(world, token), tokens, THREADS))
+    return taken.rates(len(tokens), "checkouts")
 
 
 def _pay(world: World, token: str) -> None:
@@ -74,7 +62,7 @@ def _pay(world: World, token: str) -> None:
         raise LoadFailed(f"A checkout ended as {progress.step}.")
 
 
-def _company_alone(world: World, tokens: Sequence[str]) -> float:
+def _company_alone(world: World, tokens: Sequence[str]) -> dict[str, float]:
     """The same three calls, and nothing of ours around them."""
     from mainstay.contributions.port import Order, Source
     from mainstay.core.money import Money
@@ -88,7 +76,7 @@ def _company_alone(world: World, tokens: Sequence[str]) -> float:
         made = adapter.prepare(order, f"alone:{token}")
         adapter.execute(made.remote_id, Source(token=token), f"pay:{token}", "http://127.0.0.1/", True)
 
-    return per_second(len(tokens), seconds_of(lambda: in_threads(calls, tokens, THREADS)))
+    return taken_by(lambda: in_threads(calls, tokens, THREADS)).rates(len(tokens), "same_calls_alone")
 
 
 def _tokens(address: str, count: int) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, connections, transaction
 
-from benchmarks.measuring import per_second, seconds_of
+from benchmarks.measuring import taken_by
 
 ROW = "x" * 200
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -43,8 +43,8 @@ def counting() -> Iterator[Counted]:
         yield counted
 
 
-def bare_per_second(count: int, commits: float, writes: float, threads: int) -> float:
-    """How many pieces of `commits` transactions and `writes` rows the database takes in a second."""
+def bare_sql(count: int, commits: float, writes: float, threads: int) -> dict[str, float]:
+    """Rates of pieces with so many transactions (`commits`) and rows (`writes`) each."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS bench_floor (row_text TEXT)")
     transactions = max(1, round(commits))
@@ -54,7 +54,7 @@ def bare_per_second(count: int, commits: float, writes: float, threads: int) -> 
         for _turn in range(transactions):
             _commit(rows)
 
-    return per_second(count, seconds_of(lambda: in_threads(piece, range(count), threads)))
+    return taken_by(lambda: in_threads(piece, range(count), threads)).rates(count, "bare_sql")
 
 
 def _commit(rows: int) -> None:

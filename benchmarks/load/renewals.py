@@ -4,9 +4,9 @@ import json
 from datetime import date
 from typing import Any
 
-from benchmarks.measuring import LoadFailed, asked_of, per_second, ratio, seconds_of
+from benchmarks.measuring import LoadFailed, Taken, asked_of, beside, taken_by
 
-from .floor import bare_per_second, counting
+from .floor import bare_sql, counting
 from .near_company import CARD
 from .world import World, database_facts, make_world
 
@@ -25,22 +25,19 @@ def main() -> None:
     with counting() as counted:
         work_off(world, SAMPLE, threads=1)
     make_promises(world, count)
-    took = seconds_of(lambda: work_off(world, SAMPLE + count, THREADS))
+    took = taken_by(lambda: work_off(world, SAMPLE + count, THREADS))
     print(json.dumps(_told(count, took, counted.commits / SAMPLE, counted.writes / SAMPLE)))
 
 
-def _told(count: int, took: float, commits: float, writes: float) -> dict[str, Any]:
-    ours = per_second(count, took)
-    floor = bare_per_second(count, commits, writes, THREADS)
+def _told(count: int, took: Taken, commits: float, writes: float) -> dict[str, Any]:
+    floor = bare_sql(count, commits, writes, THREADS)
     return {
         "database": database_facts(),
         "renewals": count,
-        "seconds": round(took, 1),
-        "renewals_per_second": ours,
+        "seconds": round(took.wall_seconds, 1),
         "commits_each": commits,
         "statements_that_write_each": writes,
-        "floor_per_second": floor,
-        "floor_to_ours": ratio(ours, floor),
+        **beside(took.rates(count, "renewals"), floor),
     }
 
 
