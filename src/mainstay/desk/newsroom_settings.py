@@ -19,7 +19,6 @@ from .access import Desk, Section, section
 from .show import say, show
 
 # What card networks take: no lower case, no quotes, at least one letter, 5 to 22 characters.
-# https://docs.stripe.com/get-started/account/statement-descriptors
 _STATEMENT = re.compile(r"(?=.*[A-Z])[A-Z0-9 .,&/+-]{5,22}")
 
 
