@@ -27,6 +27,11 @@ def day(value: "date | str | None") -> str:
     return format_date(moment, "long", locale=_language()) if isinstance(moment, date) else ""
 
 
+def short_day(value: date) -> str:
+    """ "14 Jun 2026" in the page's language, for narrow tables."""
+    return format_date(value, "medium", locale=_language())
+
+
 def month(value: date) -> str:
     """ "Jun 2026" in the page's language."""
     return str(format_skeleton("yMMM", value, locale=_language()))

@@ -6,7 +6,7 @@
   const frame = document.getElementById('preview-frame');
   const said = document.getElementById('preview-said');
   if (!form || !look || !frame) return;
-  const first = said.textContent;
+  const live = said.dataset.live;
   let waiting = 0;
   let running = null;
 
@@ -20,10 +20,10 @@
     try {
       const answer = await fetch(form.dataset.keep, { method: 'POST', body: new FormData(form), signal: mine.signal });
       const told = answer.ok || answer.status === 400 ? await answer.json() : {};
-      said.textContent = told.problem || first;
+      said.textContent = told.problem || live;
       if (answer.ok) open();
     } catch (error) {
-      if (error.name !== 'AbortError') said.textContent = first;
+      if (error.name !== 'AbortError') said.textContent = live;
     }
   };
 
