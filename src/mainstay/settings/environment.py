@@ -48,7 +48,11 @@ def database(url: str) -> dict[str, Any]:
     """Django's database settings for `sqlite:///file` or `postgresql://user:password@host:port/name`."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": Path(unquote(parts.path)), "OPTIONS": SQLITE_OPTIONS}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": Path(unquote(parts.path)),
+            "OPTIONS": SQLITE_OPTIONS,
+        }
     if parts.scheme in ("postgresql", "postgres"):
         return {
             "ENGINE": "django.db.backends.postgresql",

@@ -6,7 +6,9 @@ from .base import *  # noqa: F403
 from .base import SECRET_KEY
 
 if len(SECRET_KEY) < 40:
-    raise WrongSettings("MAINSTAY_SECRET_KEY is missing or short. `mainstay init` makes one of 50 characters.")
+    raise WrongSettings(
+        "MAINSTAY_SECRET_KEY is missing or short. `mainstay init` makes one of 50 characters."
+    )
 
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

@@ -25,7 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
         print("unlocked" if arguments.newsroom in client.status(socket).unlocked else "locked")
         return 0
     piped = not sys.stdin.isatty()
-    passphrase = sys.stdin.readline().rstrip("\n") if piped else getpass.getpass("Passphrase of the people key: ")
+    passphrase = (
+        sys.stdin.readline().rstrip("\n") if piped else getpass.getpass("Passphrase of the people key: ")
+    )
     client.unlock(socket, arguments.newsroom, passphrase)
     print("Unlocked. Letters that waited go out now.")
     return 0
