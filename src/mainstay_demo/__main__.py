@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from .places import Place
-from .supervise import CannotStart, check_ports, prepare, running, stay
+from .supervise import CannotStart, check_ports, interrupt_on_any_ending, prepare, running, stay
 
 MARK = "demonstration"
 
@@ -30,6 +30,7 @@ def main() -> int:
 
 def start(place: Place, history: str) -> int:
     """Makes what is missing, starts every process and stays. Returns 0 after Ctrl-C, 1 when a process ended."""
+    interrupt_on_any_ending()
     check_ports(place)
     if not place.ready.exists():
         forget(place)

@@ -18,6 +18,13 @@ START_SECONDS = 60
 END_SECONDS = 15
 GLANCE_SECONDS = 0.2
 WORKER_REST_SECONDS = "0.5"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def interrupt_on_any_ending() -> None:
+    """Until `stay` takes over, any request to end unwinds as Ctrl-C does, so that no child is left behind."""
+    for name in ENDINGS:
+        signal.signal(name, signal.default_int_handler)
 
 
 class CannotStart(Exception):
@@ -84,7 +91,9 @@ def prepare(place: Place, history: str) -> None:
         if not key.startswith(("MAINSTAY_", "DEMO_", "DATABASE_"))
     }
     command = [sys.executable, "-m", "mainstay_demo.prepare", "--history", history]
-    if subprocess.run(command, env={**own, **place.environment("worker")}, check=False).returncode:
+    if subprocess.run(
+        command, env={**own, **place.environment("worker")}, check=False, start_new_session=True
+    ).returncode:
         raise CannotStart("The newsroom could not be prepared. What went wrong stands above.")
 
 
@@ -125,7 +134,7 @@ def _start_processes(children: Children, place: Place) -> None:
 def stay(children: Children) -> str:
     """Waits for Ctrl-C or a request to end; returns the name of a process that ended by itself, or ""."""
     stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in ENDINGS:
         signal.signal(name, lambda *_ignored: stop.set())
     while not stop.wait(GLANCE_SECONDS):
         if children.ended():

@@ -27,7 +27,7 @@ def story(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def story_now(request: HttpRequest) -> HttpResponse:
-    """The story's moving parts. The address lies beside the checkout's, so that the browser shows the cookies it has there."""
+    """The story's moving parts. The address is beside the checkout's: the browser shows the cookies it has there."""
     return render(request, "demo/story_now.html", _story_values(request))
 
 
