@@ -48,7 +48,7 @@ def materialise(contribution_id: uuid.UUID, now: datetime) -> None:
 def _may_come_due(row: Contribution, today: date, now: datetime) -> bool:
     """Whether the next installment may be made. An annual one waits until 7 days after its notice went out."""
     if row.last_due_date and row.next_due_date and row.next_due_date > row.last_due_date:
-        _complete(row, today)
+        _complete(row, today, now)
         return False
     if row.frequency != Frequency.ANNUAL:
         return True
@@ -64,7 +64,7 @@ def _may_come_due(row: Contribution, today: date, now: datetime) -> bool:
     return row.noticed_on + timedelta(days=NOTICE_DAYS) <= today
 
 
-def _complete(row: Contribution, today: date) -> None:
+def _complete(row: Contribution, today: date, now: datetime) -> None:
     row.next_due_date, row.ended_on, row.ended_why = None, today, "sunset"
     if row.state == ContributionState.FAILING:
         set_state(row, ContributionState.CANCELLED)
@@ -72,6 +72,28 @@ def _complete(row: Contribution, today: date) -> None:
         set_state(row, ContributionState.COMPLETED)
     row.save()
     note(row, "completed", actor="worker", day=today)
+    _tell_of_end(row, today, now)
+
+
+def _tell_of_end(row: Contribution, today: date, now: datetime) -> None:
+    """Queues the letter that says that the promise ended by itself, and why; only to who gave an address."""
+    if row.mail_sealed:
+        queue(
+            kind="ended",
+            newsroom=row.newsroom,
+            language=row.language,
+            dedupe_key=f"ended:{row.pk}:{today}",
+            recipient_sealed=bytes(row.mail_sealed),
+            payload={
+                "amount_minor": row.amount_minor,
+                "currency": row.currency,
+                "frequency": row.frequency,
+                "day": today.isoformat(),
+                "why": row.ended_why,
+            },
+            day=today,
+            now=now,
+        )
 
 
 def _make_installment(row: Contribution, today: date, now: datetime) -> None:
@@ -208,3 +230,4 @@ def lapse(installment_id: uuid.UUID, now: datetime) -> None:
         row.next_due_date, row.ended_on, row.ended_why = None, today, "uncollectible"
         row.save()
         note(row, "lapsed", actor="worker", day=today)
+        _tell_of_end(row, today, now)

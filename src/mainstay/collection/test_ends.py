@@ -1,0 +1,37 @@
+"""A promise that ends by itself says so, once, to who gave an address."""
+
+from datetime import date
+
+from mainstay.contributions.models import Contribution
+from mainstay.letters.models import Letter
+
+from .conftest import World
+
+APPROVED, SOFT_LATER = "4242424242424242", "4000000000000341"
+
+
+def _told() -> list[str]:
+    return [letter.payload["why"] for letter in Letter.objects.filter(kind="ended")]
+
+
+def test_a_promise_whose_card_can_not_be_charged_says_that_it_ended(world: World) -> None:
+    world.pay(SOFT_LATER, mail="reader@example.org")
+    world.days(55)
+    assert Contribution.objects.get().state == "lapsed"
+    assert _told() == ["uncollectible"]
+
+
+def test_a_promise_whose_time_is_over_says_that_it_ended(world: World) -> None:
+    world.pay(APPROVED, mail="reader@example.org")
+    Contribution.objects.update(last_due_date=date(2026, 3, 1))
+    world.days(70)
+    assert Contribution.objects.get().state == "completed"
+    assert _told() == ["sunset"]
+
+
+def test_without_an_address_nobody_is_written_to(world: World) -> None:
+    world.pay(APPROVED)
+    Contribution.objects.update(last_due_date=date(2026, 2, 1))
+    world.days(40)
+    assert Contribution.objects.get().state == "completed"
+    assert _told() == []
