@@ -7,7 +7,7 @@ from .base import SECRET_KEY
 
 if len(SECRET_KEY) < 40:
     raise WrongSettings(
-        "MAINSTAY_SECRET_KEY is missing or short. `mainstay init` makes one of 50 characters."
+        "MAINSTAY_SECRET_KEY is missing or short. docs/how-to/run-on-a-server.md makes one, of 67 characters."
     )
 
 SESSION_COOKIE_SECURE = True
