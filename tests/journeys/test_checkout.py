@@ -48,6 +48,7 @@ def forget_the_books() -> None:
 def enter_card(page: Page, number: str) -> FrameLocator:
     """Opens the processor's fields by a click and fills them in."""
     page.get_by_role("button", name="Enter card").click()
+    expect(page.locator("#card-pay")).to_be_visible()
     fields = page.frame_locator("#card-fields iframe")
     fields.get_by_label("Card number").fill(number)
     fields.get_by_label("Expiry").fill("12/40")

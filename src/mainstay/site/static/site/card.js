@@ -25,7 +25,7 @@
   const ready = () => {
     pay.hidden = false;
     say("");
-    document.querySelector("#card-fields iframe")?.focus();
+    document.getElementById("card-fields").focus({ preventScroll: true });
     start.hidden = true;
   };
   const mount = () => {
