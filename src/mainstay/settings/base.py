@@ -76,9 +76,8 @@ SESSION_COOKIE_PATH = "/desk/"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "form"
-CSRF_COOKIE_AGE = (
-    None  # until the browser closes: a year on the device would tell who opened the support page
-)
+# Until the browser closes: a year on the device would tell who opened the support page.
+CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "mainstay.site.errors.form_expired"
 
