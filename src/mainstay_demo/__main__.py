@@ -39,7 +39,8 @@ def start(place: Place, history: str) -> int:
     (place.state / MARK).touch()
     (place.state / "static").mkdir(exist_ok=True)
     try:
-        prepare(place, history)
+        if not place.ready.exists() or place.ready.read_text(encoding="utf-8") != place.state_of_things():
+            prepare(place, history)
         with running(place) as children:
             print(welcome(place), flush=True)
             ended = stay(children)

@@ -43,6 +43,11 @@ class Place:
         """The file that is there once the newsroom and its history are."""
         return self.state / "ready.json"
 
+    def state_of_things(self) -> str:
+        """What a prepared folder was prepared for: these ports, and these migrations of the database."""
+        migrations = (Path(__file__).parent.parent / "mainstay").glob("*/migrations/0*.py")
+        return json.dumps({"port": self.port, "migrations": sorted(str(path.name) for path in migrations)})
+
     @property
     def passphrase_file(self) -> Path:
         """The people key's passphrase, in clear: nothing but a demonstration may have such a file."""

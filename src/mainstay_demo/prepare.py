@@ -33,7 +33,7 @@ def main() -> None:
     if not place.ready.exists():
         found(place, options.history)
     follow_ports(place)
-    write_private(place.ready, json.dumps({"port": place.port}))
+    write_private(place.ready, place.state_of_things())
 
 
 def found(place: Place, history: str) -> None:
