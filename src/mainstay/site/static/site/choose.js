@@ -1,9 +1,15 @@
 // The support page without this script works too. It keeps the frequency in the links that change the currency, and
-// lets typing an amount choose "another amount".
+// lets typing an amount choose "another amount". The label of the message goes out of the address bar: the form has it.
 (() => {
   "use strict";
   const form = document.querySelector(".choose");
   const links = [...document.querySelectorAll("[data-keeps-frequency]")];
+
+  const address = new URL(location.href);
+  if (address.searchParams.has("src")) {
+    address.searchParams.delete("src");
+    history.replaceState(null, "", address);
+  }
 
   const keepFrequency = () => {
     const frequency = form.elements.frequency.value;
