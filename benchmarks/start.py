@@ -4,6 +4,7 @@ Only on request: it clones this repository's last commit and installs, which tak
 pip's cache where it has them, so a first start on a new machine takes longer by the download.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,10 +17,11 @@ from typing import Any
 
 from .measuring import LoadFailed
 from .memory import four_free_ports
-from .processes import END_SECONDS, HOST, answers
+from .processes import END_SECONDS, HOST, answers, family
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_SECONDS = 900
+LONGEST_END_SECONDS = 60
 GLANCE_SECONDS = 0.1
 
 
@@ -58,10 +60,17 @@ def _first_page(port: int) -> bool:
 
 
 def _end(child: "subprocess.Popen[bytes]", port: int) -> None:
-    """Ends make and the demonstration below it, and waits until its ports are free again."""
+    """Ends make and the demonstration below it, as Ctrl-C does, and waits until its ports are free again."""
+    below = family(child.pid)
     if child.poll() is None:
-        os.killpg(child.pid, signal.SIGTERM)
-    child.wait(END_SECONDS)
-    deadline = time.monotonic() + END_SECONDS
+        os.killpg(child.pid, signal.SIGINT)
+    deadline = time.monotonic() + LONGEST_END_SECONDS
     while time.monotonic() < deadline and any(answers(port + number) for number in range(4)):
         time.sleep(GLANCE_SECONDS)
+    try:
+        child.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        for member in below:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
+        raise
