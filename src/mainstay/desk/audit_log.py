@@ -24,6 +24,8 @@ ACTIONS = {
     "staff.shut_out": gettext_lazy("Staff shut out"),
     "staff.let_in": gettext_lazy("Staff let in again"),
     "staff.password_changed": gettext_lazy("Password changed"),
+    "newsroom.founded": gettext_lazy("Newsroom founded"),
+    "country.set": gettext_lazy("Rule for a country set"),
     "newsroom.changed": gettext_lazy("Newsroom's settings changed"),
     "contribution.stopped": gettext_lazy("Contribution stopped by the desk"),
     "refund.requested": gettext_lazy("Refund asked for"),

@@ -1,0 +1,34 @@
+"""Every command says what it is for; rules for countries are set with a line in the log."""
+
+import pytest
+
+from mainstay.audit.models import AuditLine
+from mainstay.newsrooms.models import Newsroom
+
+from .main import command_modules, main, make_parser
+
+
+@pytest.mark.parametrize("name", sorted(command_modules()))
+def test_each_command_has_its_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        make_parser().parse_args([name, "--help"])
+    assert left.value.code == 0
+    assert command_modules()[name].HELP in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_rule_for_a_country_is_set_and_logged(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["country", newsroom.slug, "ru", "refuse", "--by", "admin-1"]) == 0
+    assert capsys.readouterr().out == "RU refuse\n"
+    assert newsroom.country_rules.get().state == "refuse"
+    assert AuditLine.objects.get(action="country.set").actor == "admin-1"
+
+
+def test_nonsense_gets_a_sentence_and_exit_code_1(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["country", "nowhere"]) == 1
+    assert main(["country", newsroom.slug, "Russia", "refuse"]) == 1
+    assert "two letters" in capsys.readouterr().err
+    assert not newsroom.country_rules.exists()
