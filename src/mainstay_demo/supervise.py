@@ -133,10 +133,13 @@ def _start_processes(children: Children, place: Place) -> None:
 
 def stay(children: Children) -> str:
     """Waits for Ctrl-C or a request to end; returns the name of a process that ended by itself, or ""."""
-    stop = threading.Event()
+    asked: list[
+        int
+    ] = []  # A list, not an Event: a handler that sets what its own thread waits on can lock itself out.
     for name in ENDINGS:
-        signal.signal(name, lambda *_ignored: stop.set())
-    while not stop.wait(GLANCE_SECONDS):
+        signal.signal(name, lambda number, _frame: asked.append(number))
+    while not asked:
+        time.sleep(GLANCE_SECONDS)
         if children.ended():
             return children.ended()
     return ""

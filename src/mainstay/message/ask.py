@@ -6,9 +6,9 @@ The message, the checkout and the supporter's page all read it here, so that wor
 from mainstay.core.money import exponent_of
 from mainstay.newsrooms.models import Newsroom
 
-from .content import FrequencyAsk, read
+from .content import FrequencyAsk
 from .defaults import DEFAULT_ASK
-from .published import newest_versions
+from .published import content_of, newest_versions
 
 __all__ = ["FrequencyAsk", "ask_for"]
 
@@ -21,7 +21,7 @@ def ask_for(newsroom: Newsroom, currency: str) -> dict[str, FrequencyAsk]:
     """
     exponent_of(currency)
     for version in newest_versions(newsroom):
-        found = read(version.content).ask.get(currency)
+        found = content_of(version.pk).ask.get(currency)
         if found:
             return found
     return DEFAULT_ASK[currency]

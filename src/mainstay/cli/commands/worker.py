@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from mainstay.jobs.worker import Worker
 from mainstay.sealing.keyring import KeyRing
 
 HELP = "Collect what is due and send letters, until stopped."
@@ -32,7 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     from mainstay.cli.works import all_work
     from mainstay.core.clock import clock
     from mainstay.core.errors import WrongSettings
-    from mainstay.jobs.worker import Worker
     from mainstay.vault.unlock import Vault
 
     if not settings.MAINSTAY_KEYS:
@@ -44,16 +44,25 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.once:
         print(f"{worker.run_once()} done")
         return 0
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_ignored: stop.set())
     vault = Vault(ring, Path(settings.MAINSTAY_VAULT_SOCKET))
     vault.start()
     try:
-        worker.run_forever(stop, arguments.idle_seconds)
+        _until_asked_to_stop(worker, arguments.idle_seconds)
     finally:
         vault.close()
     return 0
+
+
+def _until_asked_to_stop(worker: Worker, idle_seconds: float) -> None:
+    """Works in a thread; this one waits for the signal, so that no handler runs inside a lock that it needs."""
+    endings = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, endings)
+    stop = threading.Event()
+    working = threading.Thread(target=worker.run_forever, args=(stop, idle_seconds))
+    working.start()
+    signal.sigwait(endings)
+    stop.set()
+    working.join()
 
 
 def _unlock_all(ring: KeyRing, path: Path) -> None:
