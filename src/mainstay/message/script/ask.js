@@ -122,7 +122,7 @@ const start = async (host) => {
     }));
     amounts();
     const later = button(t.remind, 'link', panel);
-    place.replaceChildren(on(make('form', { 'aria-labelledby': 'title' }, often, much, paragraph(make('button', { className: 'go' }, t.go))), 'submit', (event) => {
+    place.replaceChildren(on(make('form', {}, often, much, paragraph(make('button', { className: 'go' }, t.go))), 'submit', (event) => {
       event.preventDefault();
       visit(base + '/support/' + newsroom + '/?' + new URLSearchParams({ frequency: frequency, amount: amount ? (amount / unit).toFixed(amount % unit ? asks.x : 0) : typed, currency: code, src: [manifest.n, campaign.id, variant.id, section].join('.'), language: language }));
     }), paragraph(t.later + ' ', later, ' ', button(t.already, 'link', () => leave())), cross(t.close, () => leave()));
