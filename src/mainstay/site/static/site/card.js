@@ -9,10 +9,12 @@
   const status = document.getElementById("card-status");
   const before = new Set(Object.getOwnPropertyNames(window));
   let card = null;
+  let isReady = false;
   let sending = false;
 
   const say = (name) => { status.textContent = name ? status.dataset[name] : ""; };
   const unreachable = () => {
+    isReady = false;
     start.hidden = false;
     open.disabled = false;
     pay.hidden = true;
@@ -23,15 +25,18 @@
     .map((name) => window[name])
     .find((value) => value && typeof value.mount === "function");
   const ready = () => {
+    isReady = true;
     pay.hidden = false;
     say("");
-    document.getElementById("card-fields").focus({ preventScroll: true });
-    start.hidden = true;
   };
   const mount = () => {
     const found = company();
     if (!found) { unreachable(); return; }
-    card = found.mount(document.getElementById("card-fields"), {
+    const place = document.getElementById("card-fields");
+    // Hidden before the fields come, so that they never move from under a pointer.
+    place.focus({ preventScroll: true });
+    start.hidden = true;
+    card = found.mount(place, {
       publishableKey: form.dataset.key,
       lang: form.dataset.language,
       onReady: ready,
@@ -51,8 +56,11 @@
   };
   const send = async (event) => {
     event.preventDefault();
-    if (sending || open.disabled && !card) return;
-    if (!card) { load(); return; }
+    if (sending) return;
+    if (!isReady) {
+      if (!open.disabled) load();
+      return;
+    }
     sending = pay.disabled = true;
     say("paying");
     try {
@@ -60,7 +68,7 @@
       form.elements.token.value = token;
       form.submit();
     } catch (error) {
-      say(error.code === "unreachable" ? "unreachable" : "");
+      say(error.code === "unreachable" ? "unreachable" : "wrong");
       sending = pay.disabled = false;
     }
   };
