@@ -419,6 +419,8 @@ def test_axe_finds_nothing_and_targets_are_large(page, site, scheme, language):
     page.emulate_media(color_scheme=scheme)
     _open(page, site, lang=language)
     assert page.locator(DRAWN).get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    # axe sees two landmarks of one name only with the wording whose title is that name
+    assert page.locator("section:has(> reader-ask), [aria-label]:has(> reader-ask)").count() == 0
     _look(page)
     page.locator("reader-ask .link").first.click()
     page.locator("reader-ask #mail").wait_for()
