@@ -15,7 +15,7 @@ from mainstay.contributions.actions import locked, note
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import CardPage, Outcome, Processor, Source
 from mainstay.contributions.schedule import months_after
-from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState, InstallmentState
+from mainstay.contributions.states import OPEN_ATTEMPT, InstallmentState
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.frequency import Frequency
 from mainstay.core.ids import checkout_hash, code_hash, code_of
@@ -208,8 +208,6 @@ def _redraft(contribution: Contribution, draft: Draft, processor: Processor, now
             draft.amount.minor,
             draft.amount.currency,
         )
-        if row.state == ContributionState.ABANDONED:
-            row.state = ContributionState.PENDING
         row.save()
         if not same:
             contribution.installments.filter(number=1).update(

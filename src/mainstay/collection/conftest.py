@@ -14,7 +14,6 @@ from mainstay.core.clock import FixedClock
 from mainstay.core.ids import new_checkout_key
 from mainstay.core.money import Money
 from mainstay.jobs.worker import Worker
-from mainstay.newsrooms.found import Founding, found_newsroom
 from mainstay.newsrooms.models import CountryRule, Newsroom, ProcessorAccount
 from mainstay.processors.registry import forget_adapters
 from mainstay.sealing.keyring import KeyRing
@@ -22,7 +21,7 @@ from mainstay_sandbox.conftest import SHOP, Company
 
 from .checkout import Draft, Progress, pay
 
-PASSPHRASE = "correct horse battery"
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 @dataclass
@@ -77,21 +76,10 @@ class World:
 
 
 @pytest.fixture
-def world(db: None, sandbox: Company, tmp_path: Path, settings: Any) -> Iterator[World]:
+def world(
+    newsroom: Newsroom, ring: KeyRing, sandbox: Company, tmp_path: Path, settings: Any
+) -> Iterator[World]:
     """The Far Shore, with an account at the practice company; cards from RU are refused, from KZ warned about."""
-    clock = FixedClock(datetime(2026, 1, 31, 12, tzinfo=UTC))
-    founding = Founding(
-        slug="far-shore",
-        name="The Far Shore",
-        legal_name="Far Shore Press",
-        statement_name="FARSHORE PRESS",
-        site_url="http://127.0.0.1:8001/",
-        mail_from="letters@example.org",
-        sandbox=True,
-    )
-    newsroom = found_newsroom(
-        founding, keys_root=tmp_path / "keys", passphrase=PASSPHRASE, today=clock.now().date()
-    )
     account = ProcessorAccount.objects.create(
         newsroom=newsroom,
         processor="sandbox",
@@ -104,7 +92,5 @@ def world(db: None, sandbox: Company, tmp_path: Path, settings: Any) -> Iterator
     secrets.write_text(f'[accounts."{account.pk}"]\napi_key = "{SHOP.secret_key}"\n', encoding="utf-8")
     settings.MAINSTAY_SECRETS_FILE = str(secrets)
     forget_adapters()
-    ring = KeyRing(tmp_path / "keys")
-    ring.unlock("far-shore", PASSPHRASE)
-    yield World(newsroom, account, sandbox, ring, clock)
+    yield World(newsroom, account, sandbox, ring, FixedClock(NOW))
     forget_adapters()

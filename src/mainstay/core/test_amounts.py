@@ -86,7 +86,7 @@ def test_currencies_never_mix() -> None:
     with pytest.raises(MixedCurrencies):
         _ = Money(1, "USD") < Money(1, "EUR")
     with pytest.raises(UnknownCurrency):
-        Money(1, "XXX")
+        Money(1, "ZZZ")
     with pytest.raises(TypeError):
         Money(1.0, "USD")  # type: ignore[arg-type]
 

@@ -153,7 +153,7 @@ def test_settings_are_saved_and_the_log_tells_what_was_before(newsroom, admin):
         {"statement_name": "*!"},
         {"mail_from": "nobody"},
         {"currencies": ["EUR"]},
-        {"currencies": ["XXX"]},
+        {"currencies": ["ZZZ"]},
         {"name": ""},
     ],
 )

@@ -45,7 +45,7 @@ def test_every_problem_is_named_at_once():
     bad["variants"][0]["texts"]["en"]["title"] = " "
     bad["variants"][1]["name"] = "B!"
     bad["ask"]["USD"]["monthly"]["default"] = 501
-    bad["ask"]["XXX"] = {}
+    bad["ask"]["ZZZ"] = {}
     with pytest.raises(BadContent) as refused:
         read(bad)
     assert set(refused.value.problems) == {
@@ -55,7 +55,7 @@ def test_every_problem_is_named_at_once():
         "variants.0.texts.en.title",
         "variants.1.name",
         "ask.USD.monthly.default",
-        "ask.XXX",
+        "ask.ZZZ",
     }
 
 

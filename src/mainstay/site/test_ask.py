@@ -99,7 +99,7 @@ def test_a_reminder_is_set_for_the_same_day_next_month(published):
         ({"mail": "reader"}, "mail"),
         ({"mail": "a" * 400 + "@example.org"}, "mail"),
         ({"frequency": "weekly"}, "choice"),
-        ({"currency": "XXX"}, "choice"),
+        ({"currency": "ZZZ"}, "choice"),
     ],
 )
 def test_what_can_not_be_taken_is_named(client, published, changed, problem):

@@ -264,7 +264,7 @@ def test_a_lost_code_goes_to_the_desk(client: Client, promise: Contribution, tod
     typed = {"day": today.isoformat(), "amount": "5", "currency": "USD"}
     assert client.post("/my/far-shore/lost/", typed)["Location"] == "/my/far-shore/lost/told/"
     assert LostCode.objects.get().amount_minor == 500
-    for wrong in ({"day": "x"}, {"day": "2099-01-01"}, {"amount": "five"}, {"currency": "XXX"}):
+    for wrong in ({"day": "x"}, {"day": "2099-01-01"}, {"amount": "five"}, {"currency": "ZZZ"}):
         response = client.post("/my/far-shore/lost/", {**typed, **wrong})
         assert response.status_code == 422
         assert 'role="alert"' in response.content.decode()
