@@ -7,6 +7,7 @@ error after the first byte is `UNKNOWN`; `NOT_EXECUTED` only when the processor 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -34,6 +35,21 @@ class ProcessorRefused(MainstayError):
     """The account itself is refused (key revoked, account closed): stop the run, count no try, tell staff."""
 
 
+class BadSignature(MainstayError):
+    """A webhook is not from the processor, is altered, or is older or younger than five minutes."""
+
+
+class Flow(StrEnum):
+    """How the reader pays for the first time."""
+
+    FIELDS = "fields"
+    """The processor's fields on our card page give a token; its country is read before anything is made."""
+    APPROVAL = "approval"
+    """The reader approves on the processor's page; the payer's country is read before the capture."""
+    PUSH = "push"
+    """The reader sends the money: an invoice, a bank transfer. We learn of it afterwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a processor can do; code and tests both read it."""
@@ -44,6 +60,10 @@ class Capabilities:
     country_before_money: bool
     currencies: tuple[str, ...]
     key_life_hours: int
+    flow: Flow = Flow.FIELDS
+    disputes: bool = True
+    payouts: bool = True
+    refund_is_asynchronous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +124,12 @@ class RemoteFact:
     decline_code: str = ""
     action_url: str = ""
     reference: str = ""
+    settled: Money | None = None
+    """What the processor credited before its fee, when that is another currency than the reader's. The fee is in it."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """Our own words on the remote object (`contribution`, `number`, `frequency`): they rebuild a lost promise."""
+    instructions: Mapping[str, str] = field(default_factory=dict)
+    """What a reader who sends the money must know (`reference`, `iban`, `name`), for processors that are pushed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +151,111 @@ class RefundFact:
     why: str = ""
 
 
+class DisputeStage(StrEnum):
+    """Where a reader's objection at their bank stands."""
+
+    INQUIRY = "inquiry"
+    """A question of the bank; no money was taken."""
+    OPENED = "opened"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFact:
+    """What the processor says about a dispute. `amount` is what it took (or asks about), `fee` its own charge for it.
+
+    `fee_returned` says whether a won dispute gave the fee back too.
+    """
+
+    outcome: Outcome
+    remote_id: str = ""
+    charge_id: str = ""
+    stage: DisputeStage = DisputeStage.INQUIRY
+    amount: Money | None = None
+    fee: Money | None = None
+    fee_returned: bool = False
+
+
+class PayoutStage(StrEnum):
+    """Where a payout to the newsroom's bank stands."""
+
+    SENT = "sent"
+    ARRIVED = "arrived"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutFact:
+    """What the processor says about a payout."""
+
+    outcome: Outcome
+    remote_id: str = ""
+    stage: PayoutStage = PayoutStage.SENT
+    amount: Money | None = None
+
+
+class LineKind(StrEnum):
+    """What a line of the processor's own books is about. `source` names the object of that kind."""
+
+    CHARGE = "charge"
+    REFUND = "refund"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE = "dispute"
+    DISPUTE_RETURNED = "dispute_returned"
+    PAYOUT = "payout"
+    PAYOUT_FAILED = "payout_failed"
+    FEE = "fee"
+    ADJUSTMENT = "adjustment"
+
+
 @dataclass(frozen=True, slots=True)
 class BalanceLine:
-    """One line of the processor's own books. `amount` is signed minor units of `currency`."""
+    """One line of the processor's own books.
 
-    number: int
-    kind: str
+    `amount_minor` is signed, before the fee; `amount_minor - fee_minor` is what the balance moved by. `cursor` is
+    where reading goes on after this line.
+    """
+
+    cursor: str
+    remote_id: str
+    kind: LineKind
     amount_minor: int
     fee_minor: int
     currency: str
     source: str
+    day: date
+
+
+class ObjectKind(StrEnum):
+    """What an event is about, so that it can be fetched."""
+
+    INTENT = "intent"
+    CHARGE = "charge"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    PAYOUT = "payout"
+    METHOD = "method"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRef:
+    """A hint that something happened to an object. What is true is fetched, never read from the hint.
+
+    `event_id` is the processor's own, the same for each delivery of one event.
+    """
+
+    event_id: str
+    kind: ObjectKind
+    object_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnUrls:
+    """Where a processor's own page sends the reader back to."""
+
+    done: str
+    cancelled: str
 
 
 @dataclass(frozen=True)
@@ -199,6 +320,48 @@ class Processor(Protocol):
         """Forgets a saved card at the processor. Detaching twice is no error."""
         ...
 
-    def balance_lines(self, after: int) -> Iterator[BalanceLine]:
-        """The processor's own books after line number `after`, in order."""
+    def start_checkout(self, order: Order, key: str, urls: ReturnUrls) -> RemoteFact:
+        """For `APPROVAL` and `PUSH`: `prepare`, with the page to send the reader to (`action_url`) or `instructions`.
+
+        Moves no money. A processor of the flow `FIELDS` answers `REJECTED`.
+        """
+        ...
+
+    def read_approval(self, remote_id: str) -> TokenView | None:
+        """For `APPROVAL`: the payer's country once the reader has approved, else `None`. Must not capture."""
+        ...
+
+    def look_up_charge(self, charge_id: str) -> RemoteFact:
+        """What is true about the remote object behind a charge, by the charge's id, with its metadata."""
+        ...
+
+    def find(self, reference: str) -> list[RemoteFact]:
+        """All remote objects that carry our reference: how a lost id is found again. May lag behind."""
+        ...
+
+    def look_up_dispute(self, dispute_id: str) -> DisputeFact:
+        """What is true about a dispute now."""
+        ...
+
+    def look_up_payout(self, payout_id: str) -> PayoutFact:
+        """What is true about a payout now."""
+        ...
+
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[EventRef]:
+        """The hints in a webhook, once its signature holds under any of the configured secrets.
+
+        `headers` have lower-case names. Makes no call that changes anything. Raises `BadSignature`.
+        """
+        ...
+
+    def poll(self, cursor: str) -> tuple[list[EventRef], str]:
+        """Hints since `cursor` (empty at first) and the next cursor: the backstop when webhooks are lost."""
+        ...
+
+    def balance(self) -> Mapping[str, int]:
+        """What the processor holds for us now, in minor units by currency, waiting amounts included."""
+        ...
+
+    def balance_lines(self, after: str) -> Iterator[BalanceLine]:
+        """The processor's own books after the line with that cursor (empty: from the beginning), in order."""
         ...
