@@ -16,6 +16,7 @@ MAPPED_BESIDES = ("sessions",)
 """Django's own table that holds something about people: the desk's sessions."""
 
 MOMENTS_ALLOWED = {
+    "jobs.WorkerHeartbeat.beat_at",
     "supporters.SignInRequest.asked_at",
     "supporters.SignInLink.expires_at",
     "sessions.Session.expire_date",

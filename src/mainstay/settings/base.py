@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "mainstay.audit",
+    "mainstay.jobs",
     "mainstay.newsrooms",
     "mainstay.message",
     "mainstay.contributions",
