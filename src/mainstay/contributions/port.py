@@ -143,12 +143,16 @@ class MethodFact:
 
 @dataclass(frozen=True, slots=True)
 class RefundFact:
-    """What the processor says about a refund."""
+    """What the processor says about a refund: `PENDING`, `SUCCEEDED`, `REJECTED` (also when it failed afterwards)."""
 
     outcome: Outcome
     remote_id: str = ""
     amount: Money | None = None
     why: str = ""
+    charge_id: str = ""
+    """The charge that it gives back from: how a refund made at the processor finds its payment."""
+    reference: str = ""
+    """The key under which we asked for it; empty for one that was made at the processor."""
 
 
 class DisputeStage(StrEnum):
@@ -312,8 +316,16 @@ class Processor(Protocol):
         """What is true about a refund now."""
         ...
 
+    def find_refunds(self, charge_id: str) -> list[RefundFact]:
+        """All refunds of a charge, with their `reference`: how one whose answer was lost is found again."""
+        ...
+
     def save_method(self, token: str, key: str) -> MethodFact:
         """Saves a card for later renewals without charging it."""
+        ...
+
+    def look_up_method(self, method_id: str) -> MethodFact:
+        """A saved card as it is now: `SUCCEEDED` with the card, `NOT_FOUND` when it is detached or gone."""
         ...
 
     def detach(self, method: Method) -> Outcome:
