@@ -3,11 +3,17 @@
 The decision is one `UPDATE ... WHERE id = ? AND (claim_until IS NULL OR claim_until < now)` on the row's own columns:
 it means the same on SQLite and PostgreSQL. `SKIP LOCKED` may pick candidates, never decide: alone, with a sub-query,
 it claimed 614 to 680 times for 400 rows.
+
+While a worker's thread does something, it notes the claims that it took, and the worker's pulse renews their leases:
+a slow call keeps its row, a dead worker loses it.
 """
 
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -26,6 +32,41 @@ class Claimable(models.Model):
         abstract = True
 
 
+class Claim(NamedTuple):
+    """A row that a thread of this process works on."""
+
+    model: type[Claimable]
+    pk: object
+    token: str
+
+
+_under_way: dict[int, list[Claim]] = {}
+"""By the number of the thread that works on them. Only a worker's threads have an entry."""
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """While it lasts, the claims that this thread takes are renewed by `renew`."""
+    thread = threading.get_ident()
+    _under_way[thread] = []
+    try:
+        yield
+    finally:
+        del _under_way[thread]
+
+
+def renew(now: datetime, lease_seconds: int = LEASE_SECONDS) -> int:
+    """Gives every claim that is under way in this process its full lease again; returns how many still are ours."""
+    claims = [claim for claims in list(_under_way.values()) for claim in list(claims)]
+    until = now + timedelta(seconds=lease_seconds)
+    return sum(
+        claim.model._default_manager.filter(
+            pk=claim.pk, claim_token=claim.token, claim_until__isnull=False
+        ).update(claim_until=until)
+        for claim in claims
+    )
+
+
 def due_ids(rows: "models.QuerySet[Any]", now: datetime, limit: int) -> list[Any]:
     """The ids of at most `limit` rows that are due and not claimed, the longest due first."""
     free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)
@@ -42,7 +83,10 @@ def claim(
     taken = model._default_manager.filter(free, pk=pk).update(
         claim_token=token, claim_until=now + timedelta(seconds=lease_seconds)
     )
-    return token if taken == 1 else None
+    if taken != 1:
+        return None
+    _under_way.get(threading.get_ident(), []).append(Claim(model, pk, token))
+    return token
 
 
 def release(model: type[Claimable], pk: object, token: str) -> None:

@@ -11,7 +11,7 @@ from mainstay.core.clock import FixedClock
 from mainstay.letters.models import Letter
 from mainstay.newsrooms.models import Newsroom
 
-from .claims import claim, due_ids, release
+from .claims import at_work, claim, due_ids, release, renew
 from .work import DueWork
 from .worker import Worker
 
@@ -80,5 +80,40 @@ def test_it_stops_when_told() -> None:
     work = DueWork(
         "stop", lambda now, limit: [] if stop.is_set() else [1], lambda thing, now: stop.set(), workers=1
     )
-    Worker([work], FixedClock(NOW), threads=1).run_forever(stop, idle_seconds=60)
+    Worker([work], FixedClock(NOW), threads=1, stop=stop).run_forever(idle_seconds=60)
     assert stop.is_set()
+
+
+@pytest.mark.django_db
+def test_it_stops_between_two_things() -> None:
+    stop, done = threading.Event(), []
+
+    def do(thing: Any, now: datetime) -> None:
+        done.append(thing)
+        stop.set()
+
+    work = DueWork("numbers", lambda now, limit: range(100), do, workers=1)
+    assert Worker([work], FixedClock(NOW), threads=1, stop=stop).run_once() == 1
+    assert done == [0]
+
+
+@pytest.mark.django_db
+def test_a_claim_at_work_is_renewed_and_a_lost_one_is_not() -> None:
+    letter = _letter()
+    with at_work():
+        token = claim(Letter, letter.pk, NOW, lease_seconds=60)
+        later = NOW + timedelta(seconds=50)
+        assert renew(later, lease_seconds=60) == 1
+        assert claim(Letter, letter.pk, later + timedelta(seconds=59)) is None
+        assert token
+        release(Letter, letter.pk, token)
+        assert renew(later) == 0
+    assert Letter.objects.get().claim_until is None
+
+
+@pytest.mark.django_db
+def test_what_is_done_is_renewed_no_more() -> None:
+    letter = _letter()
+    with at_work():
+        claim(Letter, letter.pk, NOW, lease_seconds=60)
+    assert renew(NOW + timedelta(seconds=50)) == 0

@@ -4,6 +4,7 @@ It holds the collection key, and the people key once a person unlocked it.
 """
 
 import argparse
+import logging
 import os
 import signal
 import threading
@@ -15,6 +16,10 @@ from mainstay.jobs.worker import Worker
 from mainstay.sealing.keyring import KeyRing
 
 HELP = "Collect what is due and send letters, until stopped."
+GRACE_SECONDS = 75
+"""What is under way has so long to end: three calls to a processor, each with a deadline of 20 seconds, and commits."""
+
+log = logging.getLogger("mainstay.cli")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,10 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Works until SIGTERM or SIGINT; what is under way is finished first."""
+    """Works until SIGTERM or SIGINT; what is under way is finished first, for 75 seconds at most."""
     from mainstay.cli.works import all_work
     from mainstay.core.clock import clock
     from mainstay.core.errors import WrongSettings
+    from mainstay.jobs.heartbeat import new_name
+    from mainstay.jobs.pulse import Pulse
     from mainstay.vault.unlock import Vault
 
     if not settings.MAINSTAY_KEYS:
@@ -41,14 +48,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.passphrase_file:
         _unlock_all(ring, arguments.passphrase_file)
     worker = Worker(all_work(ring), clock, threads=settings.MAINSTAY_WORKER_THREADS)
+    pulse = Pulse(new_name(), clock)
     if arguments.once:
+        pulse.beat()
         print(f"{worker.run_once()} done")
         return 0
     vault = Vault(ring, Path(settings.MAINSTAY_VAULT_SOCKET))
     vault.start()
+    pulse.start()
     try:
         _until_asked_to_stop(worker, arguments.idle_seconds)
     finally:
+        pulse.stop()
         vault.close()
     return 0
 
@@ -57,12 +68,15 @@ def _until_asked_to_stop(worker: Worker, idle_seconds: float) -> None:
     """Works in a thread; this one waits for the signal, so that no handler runs inside a lock that it needs."""
     endings = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, endings)
-    stop = threading.Event()
-    working = threading.Thread(target=worker.run_forever, args=(stop, idle_seconds))
+    working = threading.Thread(target=worker.run_forever, args=(idle_seconds,))
     working.start()
     signal.sigwait(endings)
-    stop.set()
-    working.join()
+    worker.stop.set()
+    working.join(GRACE_SECONDS)
+    if working.is_alive():
+        # What hangs is found again by its lease. Waiting for it would leave the host's supervisor to kill us.
+        log.error("stopped with work under way")
+        os._exit(1)
 
 
 def _unlock_all(ring: KeyRing, path: Path) -> None:
