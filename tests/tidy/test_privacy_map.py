@@ -20,6 +20,7 @@ MOMENTS_ALLOWED = {
     "supporters.SignInRequest.asked_at",
     "supporters.SignInLink.expires_at",
     "sessions.Session.expire_date",
+    "collection.AccountCheck.checked_at",
 }
 """Moments beside the claim columns. Everything else is a day."""
 CLAIMS = ("next_action_at", "claim_until")

@@ -9,6 +9,10 @@ from mainstay.core.money import Money
 from mainstay.jobs.claims import Claimable
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 
+from .books_models import AccountCheck, Difference
+
+__all__ = ["AccountCheck", "Detachment", "Difference", "Payment", "Refund"]
+
 
 class Payment(models.Model):
     """Money that arrived. The link to its contribution is cut after 13 months; the remote id is hashed and sealed."""
@@ -32,6 +36,9 @@ class Payment(models.Model):
     campaign = models.CharField(max_length=40, blank=True, default="")
     first = models.BooleanField(default=False, help_text="The first payment of its contribution.")
     day = models.DateField()
+    matched_on = models.DateField(
+        null=True, blank=True, help_text="When the processor's own books were found to have it."
+    )
 
     class Meta:
         constraints = [
@@ -41,7 +48,12 @@ class Payment(models.Model):
                 condition=Q(refunded_minor__lte=F("gross_minor")), name="payment_refund_within_gross"
             ),
         ]
-        indexes = [models.Index(fields=["newsroom", "day"], name="payment_by_day")]
+        indexes = [
+            models.Index(fields=["newsroom", "day"], name="payment_by_day"),
+            models.Index(
+                fields=["account", "day"], name="payment_unmatched", condition=Q(matched_on__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.gross_minor} {self.currency} on {self.day}"

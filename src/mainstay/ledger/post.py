@@ -34,7 +34,25 @@ def income_code(campaign: str) -> str:
     return f"income:{campaign or 'direct'}"
 
 
+def hold_code(account_id: uuid.UUID) -> str:
+    """The account of what a processor has set aside, such as disputed money."""
+    return f"hold:{account_id}"
+
+
+def transit_code(account_id: uuid.UUID) -> str:
+    """The account of what is on its way from a processor to the bank."""
+    return f"transit:{account_id}"
+
+
+def bank_code(account_id: uuid.UUID) -> str:
+    """The account of what a processor has paid out to the newsroom's bank."""
+    return f"bank:{account_id}"
+
+
 REFUNDS = "refunds"
+CHARGEBACKS = "chargebacks"
+UNAPPLIED = "unapplied"
+EXCHANGE = "exchange"
 
 
 def post(newsroom: Newsroom, source: str, target: str, amount: Money, reference: str, day: date) -> Transfer:
