@@ -62,16 +62,6 @@ def hash_of(line: AuditLine) -> str:
     return hashlib.blake2b(text.encode(), digest_size=32, person=b"audit-line").hexdigest()
 
 
-def first_difference() -> AuditLine | None:
-    """The first line that does not follow from the one before it, or `None` when the chain is whole."""
-    previous, number = FIRST, 0
-    for line in AuditLine.objects.order_by("number").iterator():
-        if line.number != number + 1 or line.previous != previous or line.hash != hash_of(line):
-            return line
-        previous, number = line.hash, line.number
-    return None
-
-
 def _take_turn() -> None:
     """One writer at a time. SQLite's transactions are IMMEDIATE, so there the turn is already taken."""
     if connection.vendor == "postgresql":

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
-from .log import first_difference, hash_of, record
+from .log import hash_of, record
 from .models import AuditLine
+from .verify import first_difference
 
 TODAY = date(2026, 3, 1)
 
