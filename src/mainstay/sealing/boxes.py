@@ -18,6 +18,7 @@ from mainstay.core.errors import MainstayError
 
 VERSION = 1
 BLOCK_BYTES = 256
+KEY_BYTES = 32
 _HEADER_BYTES = 25
 
 
@@ -55,11 +56,13 @@ def seal(key: SealingKey, value: dict[str, Any]) -> bytes:
 
 
 def open_sealed(private: bytes, newsroom_id: uuid.UUID, sealed: bytes) -> dict[str, Any]:
-    """The value behind `sealed`. Raises `CannotOpen` for another newsroom, key or version, or a damaged value."""
-    private_key = PrivateKey(private)
-    _check_header(sealed, newsroom_id, bytes(private_key.public_key))
+    """The value behind `sealed`. Raises `CannotOpen` for another newsroom, key or version, or a damaged value.
+
+    `private` is one private key, or one after another a key and those it replaced: the value names the one that fits.
+    """
+    _check_header(sealed, newsroom_id)
     try:
-        padded = SealedBox(private_key).decrypt(sealed[_HEADER_BYTES:])
+        padded = SealedBox(_fitting(private, sealed_to(sealed))).decrypt(sealed[_HEADER_BYTES:])
     except CryptoError:
         raise CannotOpen("it was damaged") from None
     plain = padded.rstrip(b"\0")
@@ -71,13 +74,29 @@ def open_sealed(private: bytes, newsroom_id: uuid.UUID, sealed: bytes) -> dict[s
     return value
 
 
-def _check_header(sealed: bytes, newsroom_id: uuid.UUID, public: bytes) -> None:
+def private_keys(bundle: bytes) -> list[bytes]:
+    """The single keys of a key and those it replaced."""
+    return [bundle[place : place + KEY_BYTES] for place in range(0, len(bundle), KEY_BYTES)]
+
+
+def public_of(private: bytes) -> bytes:
+    """The public half of one private key."""
+    return bytes(PrivateKey(private).public_key)
+
+
+def _fitting(bundle: bytes, wanted: bytes) -> PrivateKey:
+    for one in private_keys(bundle):
+        key = PrivateKey(one)
+        if key_id(bytes(key.public_key)) == wanted:
+            return key
+    raise CannotOpen("it was sealed to another key")
+
+
+def _check_header(sealed: bytes, newsroom_id: uuid.UUID) -> None:
     if len(sealed) < _HEADER_BYTES or sealed[0] != VERSION:
         raise CannotOpen("its version is unknown")
     if sealed[1:17] != newsroom_id.bytes:
         raise CannotOpen("it belongs to another newsroom")
-    if sealed[17:25] != key_id(public):
-        raise CannotOpen("it was sealed to another key")
 
 
 def sealed_to(sealed: bytes) -> bytes:

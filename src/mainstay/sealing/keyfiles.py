@@ -4,6 +4,9 @@
     <keys>/<newsroom>/people.key         private, under a passphrase (Argon2id): a person unlocks it
     <keys>/<newsroom>/months/2026-12.key private, one a month, destroyed after that month's reminders went out
 
+A key that replaced another lies beside it, named by its id: `people-<id>.key`, `collection-<id>.key`. Which of them
+values are sealed to now is the database's affair (`newsrooms.models.PublicKey`); all of them open.
+
 The web process has none of these, only the public halves, which the database holds.
 """
 
@@ -16,6 +19,8 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 
 from mainstay.core.errors import MainstayError
+
+from .boxes import key_id, public_of
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _LOCKED = b"mainstay-locked-1\n"
@@ -42,16 +47,29 @@ class KeyFolder:
         self.path = root / newsroom_slug
 
     def make_collection_key(self) -> bytes:
-        """Writes a new collection key; returns its public half."""
+        """Writes the first collection key; returns its public half."""
         return self._write_plain(self.path / "collection.key")
 
-    def make_people_key(self, passphrase: str) -> bytes:
-        """Writes a new people key under `passphrase`; returns its public half."""
+    def add_collection_key(self) -> bytes:
+        """Writes a collection key beside those that are there; returns its public half."""
         private = PrivateKey.generate()
-        salt = utils.random(pwhash.argon2id.SALTBYTES)
-        box = secret.SecretBox(_stretch(passphrase, salt))
-        _write(self.path / "people.key", _LOCKED + salt + box.encrypt(bytes(private)))
+        public = bytes(private.public_key)
+        _write(self._named("collection", public), bytes(private))
+        return public
+
+    def make_people_key(self, passphrase: str) -> bytes:
+        """Writes the first people key under `passphrase`; returns its public half."""
+        private = PrivateKey.generate()
+        _write(self.path / "people.key", _locked(bytes(private), passphrase))
         return bytes(private.public_key)
+
+    def add_people_key(self, private: bytes, passphrase: str) -> bytes:
+        """Writes a people key beside those that are there, in place of the same one; returns its public half."""
+        public = public_of(private)
+        path = self._named("people", public)
+        path.unlink(missing_ok=True)
+        _write(path, _locked(private, passphrase))
+        return public
 
     def make_month_key(self, month: str) -> bytes:
         """The public half of a month's key ("2026-12"), which is made if it is not there yet."""
@@ -61,17 +79,40 @@ class KeyFolder:
         return self._write_plain(path)
 
     def collection_key(self) -> bytes:
-        """The collection key's private half. Raises `NoKeyFile`."""
-        return _read(self.path / "collection.key")
+        """The collection keys' private halves, one after another (see `boxes.open_sealed`). Raises `NoKeyFile`."""
+        return b"".join(_read(path) for path in self._there("collection"))
 
     def people_key(self, passphrase: str) -> bytes:
-        """The people key's private half, opened with the passphrase. Raises `WrongPassphrase`, `NoKeyFile`."""
-        data = _read(self.path / "people.key")[len(_LOCKED) :]
-        salt, sealed = data[: pwhash.argon2id.SALTBYTES], data[pwhash.argon2id.SALTBYTES :]
-        try:
-            return bytes(secret.SecretBox(_stretch(passphrase, salt)).decrypt(sealed))
-        except CryptoError:
-            raise WrongPassphrase from None
+        """The private halves of the people keys that the passphrase opens, one after another.
+
+        Raises `WrongPassphrase` when it opens none, and `NoKeyFile`.
+        """
+        opened = [_open_locked(path, passphrase) for path in self._there("people")]
+        found = b"".join(key for key in opened if key)
+        if not found:
+            raise WrongPassphrase
+        return found
+
+    def collection_files(self) -> tuple[str, ...]:
+        """The names of the collection keys' files: they tell whether one was added."""
+        return tuple(sorted(path.name for path in self.path.glob("collection*.key")))
+
+    def destroy_people_keys(self) -> int:
+        """Overwrites and removes every people key: what is sealed to them is noise. Returns how many there were."""
+        paths = list(self.path.glob("people*.key"))
+        for path in paths:
+            _destroy(path)
+        return len(paths)
+
+    def destroy_replaced(self, kind: str, current: bytes, passphrase: str = "") -> int:
+        """Overwrites and removes the keys of a kind that can be opened and whose public half is not `current`."""
+        gone = 0
+        for path in self._there(kind):
+            private = _open_locked(path, passphrase) if kind == "people" else _read(path)
+            if private and public_of(private) != current:
+                _destroy(path)
+                gone += 1
+        return gone
 
     def month_key(self, month: str) -> bytes:
         """A month key's private half. Raises `NoKeyFile`, also when it has been destroyed."""
@@ -85,11 +126,17 @@ class KeyFolder:
         """Overwrites and removes a month's key: every copy of that month's reminders becomes noise."""
         path = self._month_path(month)
         if path.exists():
-            with path.open("r+b") as handle:
-                handle.write(b"\0" * 32)
-                handle.flush()
-                os.fsync(handle.fileno())
-            path.unlink()
+            _destroy(path)
+
+    def _named(self, kind: str, public: bytes) -> Path:
+        return self.path / f"{kind}-{key_id(public).hex()}.key"
+
+    def _there(self, kind: str) -> list[Path]:
+        """The first key and those named by their id. Raises `NoKeyFile` when there is none."""
+        paths = sorted(self.path.glob(f"{kind}*.key"))
+        if not paths:
+            raise NoKeyFile(self.path / f"{kind}.key")
+        return paths
 
     def _month_path(self, month: str) -> Path:
         if not _MONTH.fullmatch(month):
@@ -100,6 +147,21 @@ class KeyFolder:
         private = PrivateKey.generate()
         _write(path, bytes(private))
         return bytes(private.public_key)
+
+
+def _locked(private: bytes, passphrase: str) -> bytes:
+    salt = utils.random(pwhash.argon2id.SALTBYTES)
+    return _LOCKED + salt + secret.SecretBox(_stretch(passphrase, salt)).encrypt(private)
+
+
+def _open_locked(path: Path, passphrase: str) -> bytes:
+    """The private key in a locked file, or nothing when the passphrase is another file's."""
+    data = _read(path)[len(_LOCKED) :]
+    salt, sealed = data[: pwhash.argon2id.SALTBYTES], data[pwhash.argon2id.SALTBYTES :]
+    try:
+        return bytes(secret.SecretBox(_stretch(passphrase, salt)).decrypt(sealed))
+    except CryptoError:
+        return b""
 
 
 def _stretch(passphrase: str, salt: bytes) -> bytes:
@@ -119,6 +181,15 @@ def _write(path: Path, data: bytes) -> None:
         handle.write(data)
         handle.flush()
         os.fsync(handle.fileno())
+
+
+def _destroy(path: Path) -> None:
+    """On a disk that writes in place nothing is left; snapshots and flash may keep old blocks."""
+    with path.open("r+b") as handle:
+        handle.write(b"\0" * path.stat().st_size)
+        handle.flush()
+        os.fsync(handle.fileno())
+    path.unlink()
 
 
 def _read(path: Path) -> bytes:

@@ -10,7 +10,7 @@ class KeyRing:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._collection: dict[str, bytes] = {}
+        self._collection: dict[str, tuple[tuple[str, ...], bytes]] = {}
         self._people: dict[str, bytes] = {}
 
     def folder(self, slug: str) -> KeyFolder:
@@ -18,13 +18,14 @@ class KeyRing:
         return KeyFolder(self._root, slug)
 
     def collection_key(self, slug: str) -> bytes:
-        """The key that opens processors' tokens. Raises `NoKeyFile`."""
-        if slug not in self._collection:
-            self._collection[slug] = self.folder(slug).collection_key()
-        return self._collection[slug]
+        """The keys that open processors' tokens; read again when a file was added. Raises `NoKeyFile`."""
+        files = self.folder(slug).collection_files()
+        if slug not in self._collection or self._collection[slug][0] != files:
+            self._collection[slug] = (files, self.folder(slug).collection_key())
+        return self._collection[slug][1]
 
     def people_key(self, slug: str) -> bytes | None:
-        """The key that opens names and addresses, or `None` while it is locked."""
+        """The keys that open names and addresses, or `None` while they are locked."""
         return self._people.get(slug)
 
     def unlock(self, slug: str, passphrase: str) -> None:
@@ -32,5 +33,6 @@ class KeyRing:
         self._people[slug] = self.folder(slug).people_key(passphrase)
 
     def lock(self) -> None:
-        """Forgets all people keys."""
+        """Forgets all keys. Collection keys are read again from their files when they are needed."""
         self._people.clear()
+        self._collection.clear()

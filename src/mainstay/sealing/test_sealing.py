@@ -1,6 +1,8 @@
 """The writer can't read back; lengths say nothing; files are for their owner."""
 
 import stat
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 
@@ -9,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
-from .boxes import CannotOpen, SealingKey, open_sealed, seal, sealed_to
+from .boxes import CannotOpen, SealingKey, open_sealed, private_keys, public_of, seal, sealed_to
 from .keyfiles import KeyFolder, NoKeyFile, WrongPassphrase
 from .keyring import KeyRing
+from .recovery import BadWords, key_of, spoken_fingerprint, words_of
 
 PRIVATE = PrivateKey.generate()
 NEWSROOM = uuid.uuid4()
@@ -82,3 +85,75 @@ def test_the_ring_is_locked_until_a_person_unlocks_it(tmp_path: Path) -> None:
     assert ring.people_key("far-shore") is not None
     ring.lock()
     assert ring.people_key("far-shore") is None
+
+
+def test_a_replaced_key_still_opens_what_was_sealed_to_it(tmp_path: Path) -> None:
+    folder = KeyFolder(tmp_path, "far-shore")
+    ring = KeyRing(tmp_path)
+    before = SealingKey(NEWSROOM, folder.make_collection_key())
+    old = seal(before, {"token": "old"})
+    assert open_sealed(ring.collection_key("far-shore"), NEWSROOM, old) == {"token": "old"}
+    now = SealingKey(NEWSROOM, folder.add_collection_key())
+    assert now.key_id != before.key_id
+    for sealed, token in ((old, "old"), (seal(now, {"token": "new"}), "new")):
+        assert open_sealed(ring.collection_key("far-shore"), NEWSROOM, sealed) == {"token": token}
+    assert folder.destroy_replaced("collection", now.public) == 1
+    with pytest.raises(CannotOpen, match="another key"):
+        open_sealed(ring.collection_key("far-shore"), NEWSROOM, old)
+
+
+def test_paper_brings_a_people_key_back_under_another_passphrase(tmp_path: Path) -> None:
+    folder = KeyFolder(tmp_path, "far-shore")
+    public = folder.make_people_key("correct horse battery")
+    words = words_of(folder.people_key("correct horse battery"))
+    assert len(words) == 24
+    assert folder.destroy_people_keys() == 1
+    with pytest.raises(NoKeyFile):
+        folder.people_key("correct horse battery")
+    typed = " ".join(word[:4].upper() for word in words) + "\n"
+    assert folder.add_people_key(key_of(typed), "another long passphrase") == public
+    assert folder.add_people_key(key_of(typed), "a third long passphrase") == public
+    assert public_of(folder.people_key("a third long passphrase")) == public
+
+
+def test_a_rotated_people_key_opens_with_the_old_one_beside_it(tmp_path: Path) -> None:
+    folder = KeyFolder(tmp_path, "far-shore")
+    first = folder.make_people_key("correct horse battery")
+    second = folder.add_people_key(bytes(PrivateKey.generate()), "correct horse battery")
+    opened = {public_of(key) for key in private_keys(folder.people_key("correct horse battery"))}
+    assert opened == {first, second}
+    assert folder.destroy_replaced("people", second, "correct horse battery") == 1
+    assert public_of(folder.people_key("correct horse battery")) == second
+
+
+@pytest.mark.parametrize("typed", ["", "abandon " * 24, "zzzz " * 24, "abandon " * 23])
+def test_words_that_were_written_down_wrongly_are_refused(typed: str) -> None:
+    with pytest.raises(BadWords):
+        key_of(typed)
+
+
+def test_two_words_that_changed_places_are_noticed() -> None:
+    words = words_of(bytes(range(32)))
+    words[0], words[1] = words[1], words[0]
+    with pytest.raises(BadWords, match="checksum"):
+        key_of(" ".join(words))
+
+
+def test_a_fingerprint_is_twelve_words_and_another_keys_differs() -> None:
+    one, other = (spoken_fingerprint(bytes([number]) * 32) for number in (1, 2))
+    assert len(one.split()) == 12
+    assert one != other
+
+
+def test_a_process_that_holds_keys_writes_no_core_and_says_what_it_could_not_have() -> None:
+    code = (
+        "import resource\n"
+        "from mainstay.sealing.memory import keep_to_itself\n"
+        "refused = keep_to_itself()\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE)[0])\n"
+        "print(*refused, sep='\\n')"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    limit, *refused = told.stdout.strip().splitlines()
+    assert limit == "0"
+    assert all(sentence.startswith("Memory may be swapped") for sentence in refused)
