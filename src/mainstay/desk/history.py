@@ -18,6 +18,7 @@ _WHY = {
     "desk": lambda: _("The desk stopped it."),
     "lost_code": lambda: _("The desk stopped it because the reader had lost the code."),
     "no_address": lambda: _("It ended instead of renewing unannounced, because there is no mail address."),
+    "country": lambda: _("It was stopped because gifts from the card's country are refused."),
     "sunset": lambda: _("It ended by itself on the day that was agreed."),
     "uncollectible": lambda: _("It ended because the payments failed."),
 }

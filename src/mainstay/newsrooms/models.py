@@ -12,7 +12,7 @@ from django.db.models import Q
 from mainstay.core.ids import new_id
 from mainstay.sealing.boxes import SealingKey
 
-from .policy import State
+from .policy import Rule, State
 
 
 class Newsroom(models.Model):
@@ -96,18 +96,59 @@ class PublicKey(models.Model):
 
 
 class CountryRule(models.Model):
-    """What the newsroom does with a card of one country. A country without a rule is allowed."""
+    """What the newsroom does with a card of one country. A country without a rule is allowed.
+
+    The only writer is `newsrooms.countries`: tightening works at once, loosening needs two people.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     newsroom = models.ForeignKey(Newsroom, on_delete=models.CASCADE, related_name="country_rules")
     country = models.CharField(max_length=2)
     state = models.CharField(max_length=8, choices=[(state.value, state.value) for state in State])
+    recurring = models.BooleanField(default=True)
+    mail = models.BooleanField(default=True)
+    share = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    decided_on = models.DateField(null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["newsroom", "country"], name="country_rule_one_each")]
 
     def __str__(self) -> str:
         return f"{self.country}: {self.state}"
+
+    @property
+    def rule(self) -> Rule:
+        """The rule as the policy wants it."""
+        return Rule(State(self.state), self.recurring, self.mail, self.share)
+
+
+class Proposal(models.Model):
+    """An act that one person proposed and another one must approve. See `newsrooms.approvals`."""
+
+    class State(models.TextChoices):
+        """Waiting for the second person, approved, carried out, or taken back."""
+
+        WAITING = "waiting"
+        APPROVED = "approved"
+        USED = "used"
+        WITHDRAWN = "withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    newsroom = models.ForeignKey(Newsroom, on_delete=models.CASCADE, related_name="proposals")
+    kind = models.CharField(max_length=40)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    proposed_by = models.CharField(max_length=40)
+    day = models.DateField()
+    decided_by = models.CharField(max_length=40, blank=True, default="")
+    not_before = models.DateTimeField(
+        null=True, help_text="When a single admin may approve alone, by the machine clock."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.state})"
 
 
 class ProcessorAccount(models.Model):

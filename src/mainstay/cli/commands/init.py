@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-zone", default="UTC", help="such as Europe/Riga (UTC)")
     parser.add_argument("--languages", default="en", help="languages of readers, such as en,ru,ar (en)")
     parser.add_argument("--currency", default="USD", help="the first currency of the ask (USD)")
+    parser.add_argument("--preset", help="rules for countries to begin with: ru or by")
     parser.add_argument("--admin", required=True, help="pseudonym of the first admin")
     parser.add_argument(
         "--sandbox", action="store_true", help="no money moves, and the calendar can be moved"
@@ -33,10 +34,13 @@ def run(arguments: argparse.Namespace) -> int:
     from mainstay.audit.log import record
     from mainstay.core.clock import clock
     from mainstay.core.errors import WrongSettings
+    from mainstay.newsrooms.countries import apply_preset
     from mainstay.newsrooms.found import Founding, found_newsroom, make_staff
+    from mainstay.newsrooms.presets import preset
 
     if not settings.MAINSTAY_KEYS:
         raise WrongSettings("MAINSTAY_KEYS is missing: name the folder in which the key files shall lie.")
+    rules = preset(arguments.preset) if arguments.preset else None
     passphrase, password = _ask("Passphrase for the people key"), _ask("Password for the admin")
     languages = [word.strip() for word in arguments.languages.split(",")]
     founding = Founding(
@@ -57,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         founding, keys_root=Path(settings.MAINSTAY_KEYS), passphrase=passphrase, today=today
     )
     make_staff(arguments.admin, password, newsroom, "admin")
+    if rules:
+        apply_preset(newsroom, rules, actor=arguments.admin, now=clock.now())
     record(
         "newsroom.founded", actor=arguments.admin, day=today, newsroom_id=newsroom.pk, subject=newsroom.slug
     )
