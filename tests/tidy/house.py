@@ -27,6 +27,7 @@ ROOMS = (
     "vault",
     "moving",
     "reports",
+    "alarms",
 )
 """A room imports itself and rooms before it."""
 EDGES = ("site", "desk", "api", "cli")

@@ -1,5 +1,6 @@
 """All due work of all rooms, in the order in which a pass of the worker does it."""
 
+from mainstay.alarms.work import due_work as alarms_work
 from mainstay.collection.work import due_work as collection_work
 from mainstay.jobs.work import DueWork
 from mainstay.letters.work import due_work as letters_work
@@ -8,5 +9,5 @@ from mainstay.supporters.work import due_work as supporters_work
 
 
 def all_work(ring: KeyRing) -> list[DueWork]:
-    """Money first, then reminders and sign-in links, then the letters that both have queued."""
-    return [*collection_work(ring), *supporters_work(ring), *letters_work(ring)]
+    """Money first, then reminders and sign-in links, then the letters that both have queued; alarms last."""
+    return [*collection_work(ring), *supporters_work(ring), *letters_work(ring), *alarms_work()]

@@ -6,6 +6,8 @@ The newest beat stays when its worker ends: after an outage, or in a restored ba
 import secrets
 from datetime import datetime, timedelta
 
+from django.db.models import Min, QuerySet
+
 from .models import WorkerHeartbeat
 
 BEAT_SECONDS = 20
@@ -17,10 +19,13 @@ def new_name() -> str:
     return f"worker-{secrets.token_hex(4)}"
 
 
-def beat(name: str, now: datetime) -> None:
-    """Writes down that the worker `name` is there. Workers that have been gone for a week are forgotten."""
-    if WorkerHeartbeat.objects.filter(name=name).update(beat_at=now) == 0:
-        WorkerHeartbeat.objects.create(name=name, beat_at=now)
+def beat(name: str, now: datetime, locked: int = 0) -> None:
+    """Writes down that the worker `name` is there, and how much in it waits for a person to unlock it.
+
+    Workers that have been gone for a week are forgotten.
+    """
+    if WorkerHeartbeat.objects.filter(name=name).update(beat_at=now, locked=locked) == 0:
+        WorkerHeartbeat.objects.create(name=name, beat_at=now, locked=locked)
         WorkerHeartbeat.objects.filter(beat_at__lt=now - timedelta(days=KEPT_DAYS)).delete()
 
 
@@ -35,5 +40,14 @@ def last_seen(now: datetime) -> datetime | None:
 
 def workers_there(now: datetime) -> int:
     """How many workers have beaten within the last three beats' time."""
+    return _there(now).count()
+
+
+def locked_everywhere(now: datetime) -> int:
+    """What is locked in every worker that is there: one that can do all is enough. 0 when none is there."""
+    return _there(now).aggregate(fewest=Min("locked"))["fewest"] or 0
+
+
+def _there(now: datetime) -> "QuerySet[WorkerHeartbeat]":
     since = now - timedelta(seconds=3 * BEAT_SECONDS)
-    return WorkerHeartbeat.objects.filter(beat_at__gte=since, beat_at__lte=now).count()
+    return WorkerHeartbeat.objects.filter(beat_at__gte=since, beat_at__lte=now)

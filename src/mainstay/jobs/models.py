@@ -8,6 +8,9 @@ class WorkerHeartbeat(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     beat_at = models.DateTimeField()
+    locked = models.PositiveIntegerField(
+        default=0, help_text="What a person must unlock before it can do all."
+    )
 
     def __str__(self) -> str:
         return self.name

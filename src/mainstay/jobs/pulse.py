@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.db import DatabaseError, close_old_connections, connection
 
@@ -14,10 +15,20 @@ log = logging.getLogger("mainstay.jobs")
 
 
 class Pulse:
-    """Beats in a thread of its own. A database that can't be reached loses a beat, not the worker."""
+    """Beats in a thread of its own. A database that can't be reached loses a beat, not the worker.
 
-    def __init__(self, name: str, clock: Clock, seconds: float = BEAT_SECONDS) -> None:
+    `locked` tells how much in this worker waits for a person to unlock it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        clock: Clock,
+        seconds: float = BEAT_SECONDS,
+        locked: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._name = name
+        self._locked = locked
         self._clock = clock
         self._seconds = seconds
         self._end = threading.Event()
@@ -37,7 +48,7 @@ class Pulse:
         """One beat."""
         now = self._clock.now()
         try:
-            beat(self._name, now)
+            beat(self._name, now, self._locked())
             renew(now)
         except DatabaseError:
             log.exception("no heartbeat")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from .heartbeat import beat, last_seen, new_name, workers_there
+from .heartbeat import beat, last_seen, locked_everywhere, new_name, workers_there
 from .models import WorkerHeartbeat
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -41,3 +41,12 @@ def test_workers_that_are_long_gone_are_forgotten() -> None:
 
 def test_a_name_says_nothing_and_is_nobody_elses() -> None:
     assert len({new_name() for _turn in range(100)}) == 100
+
+
+def test_one_worker_that_is_unlocked_is_enough() -> None:
+    beat("worker-a", NOW, locked=2)
+    assert locked_everywhere(NOW) == 2
+    beat("worker-b", NOW, locked=0)
+    assert locked_everywhere(NOW) == 0
+    beat("worker-a", NOW + timedelta(minutes=5), locked=2)
+    assert locked_everywhere(NOW + timedelta(minutes=5)) == 2

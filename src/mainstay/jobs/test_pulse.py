@@ -40,7 +40,7 @@ def test_it_beats_until_it_is_stopped() -> None:
 
 @pytest.mark.django_db
 def test_a_database_that_is_away_loses_a_beat_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(name: str, now: datetime) -> None:
+    def away(name: str, now: datetime, locked: int) -> None:
         raise OperationalError("away")
 
     with monkeypatch.context() as patched:

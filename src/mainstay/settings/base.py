@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "mainstay.letters",
     "mainstay.collection",
     "mainstay.supporters",
+    "mainstay.alarms",
     "mainstay.site",
     "mainstay.desk",
 ]
@@ -129,7 +130,12 @@ EMAIL_TIMEOUT = 20
 MAINSTAY_KEYS = env.text("MAINSTAY_KEYS", "")
 MAINSTAY_SECRETS_FILE = env.text("MAINSTAY_SECRETS_FILE", "")
 MAINSTAY_VAULT_SOCKET = env.text("MAINSTAY_VAULT_SOCKET", str(STATE / "vault.sock"))
+MAINSTAY_BACKUP_FOR = env.words("MAINSTAY_BACKUP_FOR", "")
+MAINSTAY_LEGAL_HOLD = env.switch("MAINSTAY_LEGAL_HOLD", default=False)
 MAINSTAY_WORKER_THREADS = env.number("MAINSTAY_WORKER_THREADS", 4)
+MAINSTAY_WATCH_TOKEN = env.text("MAINSTAY_WATCH_TOKEN", "")
+MAINSTAY_ALARM_MAIL = env.words("MAINSTAY_ALARM_MAIL", "")
+MAINSTAY_ALARM_WEBHOOK = env.text("MAINSTAY_ALARM_WEBHOOK", "")
 
 LOGGING = {
     "version": 1,

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import threading
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.passphrase_file:
         _unlock_all(ring, arguments.passphrase_file)
     worker = Worker(all_work(ring), clock, threads=settings.MAINSTAY_WORKER_THREADS)
-    pulse = Pulse(new_name(), clock)
+    pulse = Pulse(new_name(), clock, locked=partial(_locked_newsrooms, ring))
     if arguments.once:
         pulse.beat()
         print(f"{worker.run_once()} done")
@@ -77,6 +78,14 @@ def _until_asked_to_stop(worker: Worker, idle_seconds: float) -> None:
         # What hangs is found again by its lease. Waiting for it would leave the host's supervisor to kill us.
         log.error("stopped with work under way")
         os._exit(1)
+
+
+def _locked_newsrooms(ring: KeyRing) -> int:
+    """How many newsrooms' people keys this worker doesn't hold."""
+    from mainstay.newsrooms.models import Newsroom
+
+    slugs = Newsroom.objects.values_list("slug", flat=True)
+    return sum(ring.people_key(slug) is None for slug in slugs)
 
 
 def _unlock_all(ring: KeyRing, path: Path) -> None:

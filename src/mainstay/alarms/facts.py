@@ -1,0 +1,66 @@
+"""Counting the facts that the rules judge. Reads only; each count is bounded by days and an index."""
+
+from datetime import date, datetime, time, timedelta
+
+from mainstay.collection.books_models import Difference
+from mainstay.collection.models import Payment
+from mainstay.contributions.models import Attempt
+from mainstay.contributions.states import AttemptState
+from mainstay.jobs.heartbeat import last_seen, locked_everywhere
+from mainstay.newsrooms.models import Newsroom
+
+from .rules import UNRESOLVED_DAYS, USUAL_DAYS, HouseFacts, NewsroomFacts
+
+
+def house_facts(now: datetime) -> HouseFacts:
+    """About the workers."""
+    seen = last_seen(now)
+    gone = None if seen is None else int((now - seen).total_seconds() // 60)
+    return HouseFacts(worker_gone_minutes=gone, locked=locked_everywhere(now))
+
+
+def newsroom_facts(newsroom: Newsroom, now: datetime) -> NewsroomFacts:
+    """About one newsroom's money, by its own calendar."""
+    today = newsroom.today(now)
+    yesterday = today - timedelta(days=1)
+    last = newsroom.payments.order_by("-day").values_list("day", flat=True).first()
+    attempts = Attempt.objects.filter(installment__contribution__newsroom=newsroom)
+    recent = attempts.filter(opened_on__gte=yesterday)
+    declined = recent.filter(state=AttemptState.DECLINED).count()
+    return NewsroomFacts(
+        quiet_hours=_hours_since(newsroom, last, now),
+        usual_payments=_usual(newsroom, last),
+        attempts=declined + recent.filter(state=AttemptState.SUCCEEDED).count(),
+        declined=declined,
+        unresolved=_unresolved(newsroom, today),
+        differences=_differences(newsroom),
+    )
+
+
+def _hours_since(newsroom: Newsroom, last: date | None, now: datetime) -> int | None:
+    """Hours of the newsroom's calendar since that day ended, 0 while it lasts."""
+    if last is None:
+        return None
+    ended = datetime.combine(last + timedelta(days=1), time(), tzinfo=newsroom.zone)
+    return max(0, int((newsroom.calendar(now) - ended).total_seconds() // 3600))
+
+
+def _usual(newsroom: Newsroom, last: date | None) -> int:
+    if last is None:
+        return 0
+    since = last - timedelta(days=USUAL_DAYS)
+    return Payment.objects.filter(newsroom=newsroom, day__gt=since, day__lte=last).count()
+
+
+def _unresolved(newsroom: Newsroom, today: date) -> int:
+    """A payment that its bank says is on its way is not among them: some take days."""
+    return Attempt.objects.filter(
+        state=AttemptState.UNKNOWN,
+        opened_on__lte=today - timedelta(days=UNRESOLVED_DAYS),
+        installment__contribution__newsroom=newsroom,
+    ).count()
+
+
+def _differences(newsroom: Newsroom) -> int:
+    rows = Difference.objects.filter(account__newsroom=newsroom, state=Difference.State.OPEN)
+    return rows.count()

@@ -1,0 +1,106 @@
+"""When an alarm stands: pure rules from counted facts. No fact and no alarm tells anything about a person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+USUAL_DAYS = 28
+EXPECTED_PAYMENTS = 5
+FEWEST_QUIET_HOURS = 24
+FEWEST_ATTEMPTS = 20
+PAYMENTS_WITH_NEWS = 5
+UNRESOLVED_DAYS = 3
+WORKER_GONE_MINUTES = 5
+
+
+class Kind(TextChoices):
+    """What is the matter."""
+
+    NO_PAYMENT = "no_payment"
+    INBOX_SILENT = "inbox_silent"
+    DECLINES = "declines"
+    UNRESOLVED = "unresolved"
+    DIFFERENCES = "differences"
+    WORKER_GONE = "worker_gone"
+    PEOPLE_KEY_LOCKED = "people_key_locked"
+
+
+@dataclass(frozen=True, slots=True)
+class NewsroomFacts:
+    """What was counted in one newsroom.
+
+    `quiet_hours`: since the end of the last day that had a payment, `None` when there never was one.
+    `usual_payments`: of the 28 days that ended with that day. `attempts`, `declined`: those of today and yesterday.
+    `unresolved`: payments of which nobody has known for 3 days what became of them. `recent_payments`: those of today
+    and yesterday; `recent_news`: what the processors told us of since yesterday, `None` when none of them tells.
+    """
+
+    quiet_hours: int | None = None
+    usual_payments: int = 0
+    attempts: int = 0
+    declined: int = 0
+    unresolved: int = 0
+    differences: int = 0
+    recent_payments: int = 0
+    recent_news: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseFacts:
+    """What was counted in the whole installation: minutes since a worker beat, people keys that no worker holds."""
+
+    worker_gone_minutes: int | None = None
+    locked: int = 0
+
+
+def newsroom_alarms(facts: NewsroomFacts) -> dict[Kind, int]:
+    """The alarms that stand in a newsroom, each with the number that its sentence tells."""
+    return _standing({kind: rule(facts) for kind, rule in _NEWSROOM_RULES.items()})
+
+
+def house_alarms(facts: HouseFacts) -> dict[Kind, int]:
+    """The alarms that stand in the whole installation, each with its number. A worker that never was is not gone."""
+    gone = facts.worker_gone_minutes or 0
+    return _standing(
+        {
+            Kind.WORKER_GONE: gone if gone >= WORKER_GONE_MINUTES else 0,
+            Kind.PEOPLE_KEY_LOCKED: facts.locked,
+        }
+    )
+
+
+def _standing(numbers: dict[Kind, int]) -> dict[Kind, int]:
+    return {kind: number for kind, number in numbers.items() if number}
+
+
+def _no_payment(facts: NewsroomFacts) -> int:
+    """Hours of silence in which 5 payments are usual; five or more come out as none once in 150 such silences.
+
+    A small newsroom may wait for days, a large one hears after a day (payments have days, not moments).
+    """
+    quiet = facts.quiet_hours or 0
+    expected = facts.usual_payments * quiet / (USUAL_DAYS * 24)
+    return quiet if quiet >= FEWEST_QUIET_HOURS and expected >= EXPECTED_PAYMENTS else 0
+
+
+def _inbox_silent(facts: NewsroomFacts) -> int:
+    """Payments that we know of since yesterday, while their processors told nothing: news gets lost on the way."""
+    silent = facts.recent_news == 0 and facts.recent_payments >= PAYMENTS_WITH_NEWS
+    return facts.recent_payments if silent else 0
+
+
+def _declines(facts: NewsroomFacts) -> int:
+    """Percent declined, when it is half or more of at least 20."""
+    if facts.attempts < FEWEST_ATTEMPTS or 2 * facts.declined < facts.attempts:
+        return 0
+    return 100 * facts.declined // facts.attempts
+
+
+_NEWSROOM_RULES: dict[Kind, Callable[[NewsroomFacts], int]] = {
+    Kind.NO_PAYMENT: _no_payment,
+    Kind.INBOX_SILENT: _inbox_silent,
+    Kind.DECLINES: _declines,
+    Kind.UNRESOLVED: lambda facts: facts.unresolved,
+    Kind.DIFFERENCES: lambda facts: facts.differences,
+}

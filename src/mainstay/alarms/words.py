@@ -1,0 +1,77 @@
+"""What each alarm says: to the desk in its reader's language, by mail and webhook in the installation's."""
+
+from django.utils.translation import gettext, ngettext
+
+from .rules import Kind
+
+
+def sentence(kind: str, number: int) -> str:
+    """One alarm in words, with what to do. `number` is what its rule counted."""
+    return str(_SENTENCES[Kind(kind)](number))
+
+
+def _no_payment(hours: int) -> str:
+    return gettext(
+        "No payment has arrived for %(hours)s hours, and at least five are usual in that time."
+        " Try the support page yourself, and look at the payment company's own state page."
+    ) % {"hours": hours}
+
+
+def _inbox_silent(payments: int) -> str:
+    return ngettext(
+        "%(number)s payment since yesterday, and no news of it from the payment company."
+        " Check the address and the secret of its notifications. Nothing is lost: we ask for what we are not told.",
+        "%(number)s payments since yesterday, and no news of them from the payment company."
+        " Check the address and the secret of its notifications. Nothing is lost: we ask for what we are not told.",
+        payments,
+    ) % {"number": payments}
+
+
+def _declines(percent: int) -> str:
+    return gettext(
+        "%(percent)s%% of the payments since yesterday were declined."
+        " Somebody may be trying out stolen cards, or the payment company has trouble."
+    ) % {"percent": percent}
+
+
+def _unresolved(payments: int) -> str:
+    return ngettext(
+        "Of %(number)s payment nobody has known for three days what became of it."
+        " It is not tried again until that is known. Ask the payment company.",
+        "Of %(number)s payments nobody has known for three days what became of them."
+        " They are not tried again until that is known. Ask the payment company.",
+        payments,
+    ) % {"number": payments}
+
+
+def _differences(number: int) -> str:
+    return ngettext(
+        "%(number)s difference between our books and the payment company's. The desk says what it means.",
+        "%(number)s differences between our books and the payment company's. The desk says what each means.",
+        number,
+    ) % {"number": number}
+
+
+def _worker_gone(minutes: int) -> str:
+    return gettext(
+        "No worker has been there for %(minutes)s minutes. Payments that are due, letters and reminders wait."
+        " Ask your engineer to start it; nothing is lost meanwhile."
+    ) % {"minutes": minutes}
+
+
+def _people_key_locked(newsrooms: int) -> str:
+    return gettext(
+        "The people key is locked: letters and reminders wait, payments go on."
+        " Ask whoever keeps the passphrase to unlock it."
+    )
+
+
+_SENTENCES = {
+    Kind.NO_PAYMENT: _no_payment,
+    Kind.INBOX_SILENT: _inbox_silent,
+    Kind.DECLINES: _declines,
+    Kind.UNRESOLVED: _unresolved,
+    Kind.DIFFERENCES: _differences,
+    Kind.WORKER_GONE: _worker_gone,
+    Kind.PEOPLE_KEY_LOCKED: _people_key_locked,
+}
