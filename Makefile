@@ -36,6 +36,10 @@ check: setup ## Look at style, types and house rules, without running the progra
 bench: setup ## Measure, and print the figures
 	@$(PYTHON) -m benchmarks
 
+.PHONY: drill
+drill: setup ## Kill the program at every step, play years, and prove that this finds bugs
+	@$(PYTHON) -m drills
+
 .PHONY: screens
 screens: setup ## Photograph every page of a running demonstration into build/screens (PORT=8000)
 	@$(PYTHON) -m tools.screens --port $(PORT)

@@ -1,0 +1,240 @@
+"""The crash drill: the program is killed at each commit and each call, with every fault, and must end as if not."""
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from . import boundaries, combinations, databases, faults, processes, scene, sharing
+from .combinations import Combination
+from .company import Company, Shared, copy_file
+from .judging import Facts, copies, differences, facts, waiting
+from .report import Report
+from .stories import STORIES, Story
+
+TOKENS = 4
+WAITS = tuple(
+    timedelta(minutes=minutes)
+    for minutes in (0, 3, 5, 10, 40, 120, 360, 720, 1440, 1440, 1440, 2880, 2880, 2880)
+)
+"""Between the worker's passes once the program is back: 16 days in all, more than any look-up or retry waits."""
+
+
+@dataclass
+class Outcome:
+    """What became of one combination."""
+
+    seed: int
+    differences: list[str]
+    killed: bool
+    copies: int
+    errors: list[str] = field(default_factory=list)
+
+
+class Lab:
+    """One company, one clock and one set of databases, on which combinations are drilled one after the other."""
+
+    def __init__(self, kind: str, folder: Path, made: databases.Databases) -> None:
+        self.kind = kind
+        self.folder = folder
+        self.databases = made
+        self.shared = Shared(scene.BEGUN.timestamp())
+        self.company = Company(self.shared)
+        self.answer = folder / "answer.json"
+        self.books = folder / "company.sqlite3"
+        scene.set_up(folder, self.shared, made.url("founded"))
+        made.empty("founded")
+        processes.run(self._found, self.answer)
+        self.ring = scene.unlocked_ring()
+        self._moments: dict[str, float] = {}
+        for story in STORIES:
+            self._prepare(story)
+            self._warm(story)
+
+    def _found(self) -> None:
+        databases.use(self.databases.url("founded"))
+        scene.found(self.company.address)
+
+    def _prepare(self, story: Story) -> None:
+        """What was before a story, kept as a template of all that it touched."""
+        name = _plain(story.name)
+        self.databases.copy("founded", name)
+        self._clean()
+        with self.company.on(self.books):
+            tokens = self._tokens()
+            self.shared.moment = scene.BEGUN.timestamp()
+            processes.run(lambda: self._in_child(name, lambda told: story.prepare(told, tokens)), self.answer)
+        for kept in ("company.sqlite3", "cookies", "mails"):
+            if (self.folder / kept).exists():
+                copy_file(self.folder / kept, self.folder / f"{name}.{kept}")
+        self._moments[name] = self.shared.moment
+
+    def _warm(self, story: Story) -> None:
+        """Tells the story once in this process, so that its forked children find everything loaded."""
+        self._stage(story)
+        with self.company.on(self.books):
+            tokens = self._tokens()
+            self._in_child("now", lambda told: story.act(told, tokens))
+        databases.leave()
+
+    def _clean(self) -> None:
+        for path in self.folder.glob("company.sqlite3*"):
+            path.unlink()
+        for name in ("cookies", "mails"):
+            (self.folder / name).unlink(missing_ok=True)
+
+    def _tokens(self) -> list[str]:
+        return [self.company.token() for _turn in range(TOKENS)]
+
+    def _in_child(self, name: str, work: Any) -> Any:
+        """`work` with a scene on that database: in a forked process, but for warming."""
+        databases.use(self.databases.url(name))
+        told = scene.Scene(self.shared, self.folder, self.ring)
+        with scene.listening(told.errors):
+            return work(told)
+
+    def _stage(self, story: Story) -> None:
+        """Everything as it was before the story."""
+        name = _plain(story.name)
+        self._clean()
+        self.databases.copy(name, "now")
+        for kept in ("company.sqlite3", "cookies", "mails"):
+            if (self.folder / f"{name}.{kept}").exists():
+                copy_file(self.folder / f"{name}.{kept}", self.folder / kept)
+        self.shared.moment = self._moments[name]
+
+    def rehearse(self, story: Story, fault: faults.Fault) -> list[str]:
+        """The boundaries that the story has with that fault, when nobody kills it."""
+        self._stage(story)
+        with self.company.on(self.books):
+            faults.arm(fault, self.shared)
+            names = processes.run(lambda: self._acting(story, fault, 0, self._tokens()), self.answer)
+        return [str(name) for name in names]
+
+    def _acting(self, story: Story, fault: faults.Fault, kill_at: int, tokens: list[str]) -> Any:
+        counted = boundaries.Boundaries(kill_at)
+
+        def act(told: scene.Scene) -> list[str]:
+            boundaries.watch(counted, faults.spoiling(fault, self.shared))
+            story.act(told, tokens)
+            return counted.names
+
+        return self._in_child("now", act)
+
+    def combinations(self) -> Iterator[Combination]:
+        """All combinations on this kind of database."""
+        for story in STORIES:
+            for fault in faults.FAULTS:
+                boundaries = len(self.rehearse(story, fault))
+                yield from combinations.spread(self.kind, story, fault, boundaries)
+
+    def drill(self, one: Combination) -> Outcome:
+        """Plays one combination and judges it."""
+        self._stage(one.story)
+        with self.company.on(self.books):
+            tokens = self._tokens()
+            faults.arm(one.fault, self.shared)
+            names = processes.run(
+                lambda: self._acting(one.story, one.fault, one.kill_at, tokens), self.answer
+            )
+            self.shared.moment += one.down.total_seconds()
+            told = Facts(**processes.run(lambda: self._recovering(one, self._tokens()), self.answer))
+        found = differences(told, self.books, one.story.charges)
+        return Outcome(one.seed, found, names is None, copies(told), told.errors)
+
+    def _recovering(self, one: Combination, tokens: list[str]) -> Any:
+        def recover(told: scene.Scene) -> dict[str, Any]:
+            boundaries.watch(boundaries.Boundaries(), faults.spoiling(one.fault, self.shared))
+            finished = False
+            for wait in WAITS:
+                told.pass_time(wait)
+                finished = _one_round(one, told, tokens)
+                if finished:
+                    break
+            return facts(told.errors, finished)
+
+        return self._in_child("now", recover)
+
+
+def _one_round(one: Combination, told: scene.Scene, tokens: list[str]) -> bool:
+    """Reader and worker, in the combination's order; whether all is settled now."""
+    if one.first == "worker":
+        told.work()
+    one.story.come_back(told, tokens)
+    told.work()
+    return waiting() == 0 and one.story.finished(told)
+
+
+def run(part: float = 1.0) -> Report:
+    """All combinations, or every n-th of them, on both databases."""
+    outcomes = [outcome for kind in databases.KINDS for outcome in _run_on(kind, part)]
+    counts: Counter[str] = Counter(
+        {"combinations": len(outcomes), "processes killed": sum(one["killed"] for one in outcomes)}
+    )
+    for one in outcomes:
+        known = combinations.of_seed(one["seed"])
+        counts[f"combinations on {known.kind}"] += 1
+        counts[f"combinations of a {known.story.name}"] += 1
+        counts["mails that went out twice, in the gap that mail leaves"] += one["copies"]
+        counts["errors that the program logged"] += len(one["errors"])
+    found = [
+        f"{combinations.of_seed(one['seed'])}: {difference}"
+        for one in outcomes
+        for difference in one["differences"]
+    ]
+    return Report("crash", dict(counts), found)
+
+
+def _run_on(kind: str, part: float) -> list[dict[str, Any]]:
+    with databases.server(kind) as url:
+        return sharing.shared(
+            f"crash on {kind}", lambda number, parts: _share(kind, url, part, number, parts)
+        )
+
+
+def _share(kind: str, url: str, part: float, number: int, parts: int) -> Iterator[dict[str, Any]]:
+    """What one of several processes drills: every `parts`-th combination, in a laboratory of its own."""
+    with lab(kind, url) as made:
+        chosen = list(made.combinations())[:: max(1, round(1 / part))]
+        for one in chosen[number::parts]:
+            yield asdict(made.drill(one))
+
+
+def replay(seed: int) -> Report:
+    """One combination again, with what was killed and what was found."""
+    one = combinations.of_seed(seed)
+    print(one)
+    with databases.server(one.kind) as url, lab(one.kind, url) as made:
+        names = made.rehearse(one.story, one.fault)
+        for place, name in enumerate(names, 1):
+            print(f"  {place:>3} {name}{'   <- killed here' if place == one.kill_at else ''}")
+        outcome = made.drill(one)
+    for error in outcome.errors:
+        print(f"  logged: {error}")
+    return Report("crash", {"killed": int(outcome.killed)}, outcome.differences)
+
+
+def _plain(name: str) -> str:
+    return name.replace(" ", "_")
+
+
+@contextmanager
+def lab(kind: str, url: str) -> Iterator[Lab]:
+    """A laboratory for one kind of database. What it made vanishes afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="mainstay-drill-", dir=_quick_folder()))
+    try:
+        with databases.databases(kind, folder, url) as made:
+            yield Lab(kind, folder, made)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quick_folder() -> str | None:
+    """A folder in memory, where there is one: a killed process loses nothing that it wrote to a file."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() else None

@@ -1,0 +1,39 @@
+"""A small part of each drill, in processes of its own: the whole is `make drill`."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from drills import combinations
+from drills.report import Report
+from tests.tidy.house import ROOT
+
+
+def drill(tmp_path, name, part):
+    """The report of one drill, run as `make drill` runs it."""
+    stored = tmp_path / "drill.json"
+    command = [sys.executable, "-m", "drills", name, "--part", str(part), "--json", str(stored)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (report,) = json.loads(stored.read_text())
+    return report["counts"]
+
+
+@pytest.mark.journey
+def test_killed_processes_lose_and_double_nothing(tmp_path):
+    counts = drill(tmp_path, "crash", 0.01)
+    assert counts["processes killed"] >= 15
+
+
+def test_a_seed_names_one_combination():
+    for seed in (0, 1, 126007, 395200):
+        assert combinations.of_seed(seed).seed == seed
+    with pytest.raises(IndexError):
+        combinations.of_seed(10**9)
+
+
+def test_a_report_with_a_difference_is_not_well():
+    assert Report("x").well
+    assert not Report("x", {}, ["one charge too many"]).well
