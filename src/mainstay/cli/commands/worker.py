@@ -10,11 +10,14 @@ import signal
 import threading
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from mainstay.jobs.worker import Worker
 from mainstay.sealing.keyring import KeyRing
+
+if TYPE_CHECKING:
+    from mainstay.jobs.worker import Worker
 
 HELP = "Collect what is due and send letters, until stopped."
 GRACE_SECONDS = 75
@@ -41,10 +44,14 @@ def run(arguments: argparse.Namespace) -> int:
     from mainstay.core.errors import WrongSettings
     from mainstay.jobs.heartbeat import new_name
     from mainstay.jobs.pulse import Pulse
+    from mainstay.jobs.worker import Worker
+    from mainstay.sealing.memory import keep_to_itself
     from mainstay.vault.unlock import Vault
 
     if not settings.MAINSTAY_KEYS:
         raise WrongSettings("MAINSTAY_KEYS is missing: the worker needs the folder of key files.")
+    for refused in keep_to_itself():
+        log.warning(refused)
     ring = KeyRing(Path(settings.MAINSTAY_KEYS))
     if arguments.passphrase_file:
         _unlock_all(ring, arguments.passphrase_file)
@@ -65,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _until_asked_to_stop(worker: Worker, idle_seconds: float) -> None:
+def _until_asked_to_stop(worker: "Worker", idle_seconds: float) -> None:
     """Works in a thread; this one waits for the signal, so that no handler runs inside a lock that it needs."""
     endings = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, endings)
