@@ -54,13 +54,13 @@ class KeyFolder:
         """Writes a collection key beside those that are there; returns its public half."""
         private = PrivateKey.generate()
         public = bytes(private.public_key)
-        _write(self._named("collection", public), bytes(private))
+        write_key_file(self._named("collection", public), bytes(private))
         return public
 
     def make_people_key(self, passphrase: str) -> bytes:
         """Writes the first people key under `passphrase`; returns its public half."""
         private = PrivateKey.generate()
-        _write(self.path / "people.key", _locked(bytes(private), passphrase))
+        write_key_file(self.path / "people.key", _locked(bytes(private), passphrase))
         return bytes(private.public_key)
 
     def add_people_key(self, private: bytes, passphrase: str) -> bytes:
@@ -68,7 +68,7 @@ class KeyFolder:
         public = public_of(private)
         path = self._named("people", public)
         path.unlink(missing_ok=True)
-        _write(path, _locked(private, passphrase))
+        write_key_file(path, _locked(private, passphrase))
         return public
 
     def make_month_key(self, month: str) -> bytes:
@@ -145,7 +145,7 @@ class KeyFolder:
 
     def _write_plain(self, path: Path) -> bytes:
         private = PrivateKey.generate()
-        _write(path, bytes(private))
+        write_key_file(path, bytes(private))
         return bytes(private.public_key)
 
 
@@ -174,7 +174,8 @@ def _stretch(passphrase: str, salt: bytes) -> bytes:
     )
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_key_file(path: Path, data: bytes) -> None:
+    """Writes a new key file for its owner alone. Raises `FileExistsError`: a key is never written over."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as handle:

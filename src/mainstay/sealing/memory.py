@@ -39,13 +39,13 @@ def _no_core_file() -> bool:
 
 def _not_dumpable() -> bool:
     """Linux: prctl(2), PR_SET_DUMPABLE. Also keeps debuggers of the same user away."""
-    return sys.platform == "linux" and _library().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
+    return sys.platform == "linux" and bool(_library().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
 
 
 def _locked_in() -> bool:
     """Linux: mlockall(2). Pages are locked when they are first touched, so that unused stacks cost nothing."""
     flags = _MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT
-    return sys.platform == "linux" and _may_lock_all() and _library().mlockall(flags) == 0
+    return sys.platform == "linux" and _may_lock_all() and bool(_library().mlockall(flags) == 0)
 
 
 def _may_lock_all() -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from django.db import transaction
+
 from mainstay.jobs.work import DueWork
 from mainstay.newsrooms.found import make_month_keys
 from mainstay.newsrooms.models import Newsroom, PublicKey
@@ -43,6 +45,16 @@ def over(newsroom: Newsroom, months: Sequence[str], now: datetime) -> list[str]:
     due_dates = Reminder.objects.filter(newsroom=newsroom).values_list("due_date", flat=True)
     needed = {f"{day:%Y-%m}" for day in due_dates.distinct()}
     return [month for month in months if month < current and month not in needed]
+
+
+@transaction.atomic
+def forget_month(newsroom: Newsroom, month: str) -> int:
+    """Drops a month ("2026-12") whose key is gone: nobody can read its reminders. Returns how many there were."""
+    year, number = (int(part) for part in month.split("-"))
+    rows = Reminder.objects.filter(newsroom=newsroom, due_date__year=year, due_date__month=number)
+    lost, _kinds = rows.delete()
+    PublicKey.objects.filter(newsroom=newsroom, kind=PublicKey.Kind.MONTH, month=month).delete()
+    return lost
 
 
 def _state(newsroom: Newsroom, now: datetime) -> str:

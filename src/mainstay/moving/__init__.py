@@ -1,0 +1,1 @@
+"""Taking everything along: backups, restoring them, moving house, and destroying the keys of persons."""
