@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
+from mainstay.alarms.models import Alarm
+from mainstay.alarms.rules import Kind
 from mainstay.audit import log
 from mainstay.audit.models import AuditLine
 from mainstay.core.clock import clock
 from mainstay.core.money import Money
 from mainstay.desk.chart import BAR_WIDTH, LABEL_WIDTH, chart
+from mainstay.jobs.heartbeat import beat
 from mainstay.newsrooms.models import Newsroom, Role, Staff
 from mainstay.reports import example_rows as rows
 from mainstay.reports.money import MonthOfMoney
@@ -175,3 +178,16 @@ def test_the_log_is_read_page_by_page(newsroom, admin):
     first = admin.get(reverse("desk:log"))
     assert len(first.context["lines"]) == 50
     assert len(admin.get(reverse("desk:log"), {"before": first.context["older"]}).context["lines"]) == 3
+
+
+def test_today_shows_the_alarms_that_stand(newsroom, editor):
+    assert "Alarms" not in _words(editor.get(reverse("desk:today")))
+    beat("worker-a", clock.now() - timedelta(minutes=30), locked=1)
+    words = _words(editor.get(reverse("desk:today")))
+    assert "Alarms Since" in words
+    assert "No worker has been there for 30 minutes." in words
+    Alarm.objects.create(kind=Kind.UNRESOLVED, newsroom=newsroom, number=2, since=rows.DAY)
+    Alarm.objects.create(kind=Kind.DECLINES, newsroom=rows.newsroom("other-shore"), number=77, since=rows.DAY)
+    words = _words(editor.get(reverse("desk:today")))
+    assert "Since March 17, 2026. Of 2 payments nobody has known" in words
+    assert "77%" not in words

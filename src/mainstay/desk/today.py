@@ -4,6 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from mainstay.alarms.watch import standing
+from mainstay.alarms.words import sentence
+from mainstay.core.clock import clock
 from mainstay.message.models import Version
 from mainstay.reports.today import today_figures
 
@@ -15,10 +18,14 @@ from .show import show
 @require_safe
 @section(Section.TODAY)
 def today(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Money, promises, what waits, and twelve months."""
+    """Alarms that stand, money, promises, what waits, and twelve months."""
     figures = today_figures(desk.newsroom, desk.today)
     context = {
         "figures": figures,
+        "alarms": [
+            (alarm.since, sentence(alarm.kind, alarm.number))
+            for alarm in standing(desk.newsroom, clock.now())
+        ],
         "charts": [chart(code, months) for code, months in figures.months.items()],
         "published": Version.objects.filter(campaign__newsroom=desk.newsroom).exists(),
         "may": {line.value: desk.may(line) for line in Section},

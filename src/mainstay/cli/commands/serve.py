@@ -1,8 +1,15 @@
 """`mainstay serve`: the web process."""
 
 import argparse
+import logging
+import threading
+
+from django.db import DatabaseError, connection
 
 HELP = "Serve the public pages and the desk (granian, WSGI)."
+LOOK_SECONDS = 60
+
+log = logging.getLogger("mainstay.cli")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serves until it is stopped. No request log is written."""
+    """Serves until it is stopped. No request log is written. Looks for alarms beside it: a worker can't miss itself."""
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -27,5 +34,22 @@ def run(arguments: argparse.Namespace) -> int:
         log_access=False,
         log_enabled=False,
     )
+    threading.Thread(target=_look_out, name="lookout", daemon=True).start()
     server.serve()
     return 0
+
+
+def _look_out() -> None:
+    """Once a minute, in the process that only keeps the web processes running."""
+    from mainstay.alarms.work import due_work
+    from mainstay.core.clock import clock
+    from mainstay.jobs.worker import Worker
+
+    worker = Worker(due_work(), clock, threads=1)
+    while not worker.stop.wait(LOOK_SECONDS):
+        try:
+            worker.run_once()
+        except DatabaseError:
+            log.exception("no look for alarms")
+        finally:
+            connection.close()
