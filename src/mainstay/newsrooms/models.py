@@ -80,6 +80,7 @@ class PublicKey(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     month = models.CharField(max_length=7, blank=True, default="")
     public = models.BinaryField(max_length=32)
+    expires_on = models.DateField(null=True, blank=True, help_text="From then on staff are told to replace it.")
 
     class Meta:
         constraints = [
@@ -93,6 +94,23 @@ class PublicKey(models.Model):
     def sealing_key(self) -> SealingKey:
         """The key as `sealing` wants it."""
         return SealingKey(newsroom_id=self.newsroom_id, public=bytes(self.public))
+
+
+class MirrorList(models.Model):
+    """A signed list of the newsroom's true addresses, as it was published. See `newsrooms.mirrors`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    newsroom = models.ForeignKey(Newsroom, on_delete=models.CASCADE, related_name="mirror_lists")
+    version = models.PositiveIntegerField()
+    content = models.TextField()
+    signature = models.TextField()
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["newsroom", "version"], name="mirror_list_one_each")]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
 
 
 class CountryRule(models.Model):
