@@ -1,38 +1,50 @@
-"""The shop's balance with the company: every charge, fee and refund is a line, and nothing else moves it."""
+"""The shop's balance with the company: every movement is a line, and nothing else moves it.
 
-import sqlite3
+A line's `amount_minor` is before its fee; the balance moved by `amount_minor - fee_minor`.
+"""
 
-from mainstay_sandbox.store import insert
+from datetime import UTC, datetime
+
+from mainstay_sandbox.store import Books, insert, new_id
 from mainstay_sandbox.wire import Answer, Call, list_body, list_limit, number_in_query
 
-CHARGE, FEE, REFUND = "charge", "fee", "refund"
+CHARGE, FEE, ADJUSTMENT = "charge", "fee", "adjustment"
+REFUND, REFUND_FAILED = "refund", "refund_failed"
+DISPUTE, DISPUTE_RETURNED = "dispute", "dispute_returned"
+PAYOUT, PAYOUT_FAILED = "payout", "payout_failed"
 
 
-def add_charge(
-    connection: sqlite3.Connection,
-    account_id: str,
-    charge_id: str,
-    amount_minor: int,
-    fee_minor: int,
-    currency: str,
-) -> None:
-    """A charge's two lines: its gross, and the fee taken from it."""
-    _add(connection, account_id, CHARGE, amount_minor, fee_minor, currency, charge_id)
-    _add(connection, account_id, FEE, -fee_minor, 0, currency, charge_id)
+def add(books: Books, kind: str, source: str, amount_minor: int, fee_minor: int, currency: str) -> None:
+    """A line about the object `source`, on today's page."""
+    insert(
+        books.connection,
+        "balance_lines",
+        id=new_id("bl"),
+        account_id=books.account_id,
+        kind=kind,
+        amount_minor=amount_minor,
+        fee_minor=fee_minor,
+        currency=currency,
+        source=source,
+        day=datetime.fromtimestamp(books.now, UTC).date().isoformat(),
+    )
 
 
-def add_refund(
-    connection: sqlite3.Connection, account_id: str, refund_id: str, amount_minor: int, currency: str
-) -> None:
-    """A refund's line."""
-    _add(connection, account_id, REFUND, -amount_minor, 0, currency, refund_id)
+def held(books: Books) -> dict[str, int]:
+    """What the company holds for the shop: minor units by currency."""
+    rows = books.connection.execute(
+        "SELECT currency, SUM(amount_minor - fee_minor) AS held FROM balance_lines WHERE account_id = ?"
+        " GROUP BY currency ORDER BY currency",
+        (books.account_id,),
+    ).fetchall()
+    return {row["currency"]: row["held"] for row in rows}
 
 
 def list_lines(call: Call) -> Answer:
     """`GET /v1/balance_lines?after=&limit=`: the oldest first, after the line of that number."""
     limit = list_limit(call)
     rows = call.connection.execute(
-        "SELECT number, kind, amount_minor, fee_minor, currency, source FROM balance_lines"
+        "SELECT number, id, kind, amount_minor, fee_minor, currency, source, day FROM balance_lines"
         " WHERE account_id = ? AND number > ? ORDER BY number LIMIT ?",
         (call.caller.account_id, number_in_query(call, "after", 0), limit + 1),
     ).fetchall()
@@ -41,30 +53,5 @@ def list_lines(call: Call) -> Answer:
 
 def show(call: Call) -> Answer:
     """`GET /v1/balance`: what the company holds for the shop, per currency."""
-    rows = call.connection.execute(
-        "SELECT currency, SUM(amount_minor) AS amount_minor FROM balance_lines WHERE account_id = ?"
-        " GROUP BY currency ORDER BY currency",
-        (call.caller.account_id,),
-    ).fetchall()
-    return Answer(200, list_body([dict(row) for row in rows], len(rows)), "The shop read its balance")
-
-
-def _add(
-    connection: sqlite3.Connection,
-    account_id: str,
-    kind: str,
-    amount_minor: int,
-    fee_minor: int,
-    currency: str,
-    source: str,
-) -> None:
-    insert(
-        connection,
-        "balance_lines",
-        account_id=account_id,
-        kind=kind,
-        amount_minor=amount_minor,
-        fee_minor=fee_minor,
-        currency=currency,
-        source=source,
-    )
+    rows = [{"currency": currency, "amount_minor": minor} for currency, minor in held(call.books).items()]
+    return Answer(200, list_body(rows, len(rows)), "The shop read its balance")

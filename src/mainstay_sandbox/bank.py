@@ -1,5 +1,6 @@
 """The page that stands in for the reader's bank: approve or refuse, without a script."""
 
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from mainstay_sandbox import calls, confirming, money, pages
@@ -11,8 +12,8 @@ from mainstay_sandbox.wire import Page, Request
 DECIDED = (confirming.APPROVED, confirming.REFUSED_BY_READER)
 
 
-def reply(request: Request, store: Store) -> Page:
-    """`/bank/{challenge}`: show the question, or take the answer."""
+def reply(request: Request, store: Store, clock: Callable[[], int]) -> Page:
+    """`/bank/{challenge}`: show the question, or take the answer at the moment that `clock` tells."""
     challenge_id = request.path.removeprefix("/bank/")
     if request.method == "GET":
         return _show(request, confirming.find_challenge(store.connection(), challenge_id))
@@ -21,16 +22,16 @@ def reply(request: Request, store: Store) -> Page:
     chosen = parse_qs(request.body.decode("ascii", "replace")).get("result")
     if chosen not in (["approve"], ["refuse"]):
         raise Refused(422, "parameter_not_accepted", "Approve or refuse.")
-    challenge = _answer(store, challenge_id, approve=chosen == ["approve"], path=request.path)
+    challenge = _answer(store, challenge_id, approve=chosen == ["approve"], path=request.path, now=clock())
     return _back(request, challenge)
 
 
-def _answer(store: Store, challenge_id: str, *, approve: bool, path: str) -> confirming.Challenge:
+def _answer(store: Store, challenge_id: str, *, approve: bool, path: str, now: int) -> confirming.Challenge:
     """Carry out the reader's answer, once: a second click finds the first one's result."""
     with store.writing() as connection:
         challenge = confirming.find_challenge(connection, challenge_id)
         if challenge.state == confirming.OPEN:
-            what = confirming.answer_challenge(connection, challenge, approve)
+            what = confirming.answer_challenge(connection, challenge, approve, now)
             calls.record(connection, challenge.intent["account_id"], "POST", path, 303, what)
         return confirming.find_challenge(connection, challenge_id)
 

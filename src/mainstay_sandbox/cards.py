@@ -16,6 +16,10 @@ AUTHENTICATE = "authenticate"
 AUTHENTICATE_ONCE = "authenticate_once"
 UNKNOWN = "unknown"
 FAULT = "fault"
+DISPUTE = "dispute"
+PENDING, PENDING_THEN_FAIL, PENDING_THEN_RETURN = "pending", "pending_then_fail", "pending_then_return"
+DEBITS = frozenset({PENDING, PENDING_THEN_FAIL, PENDING_THEN_RETURN})
+DEBIT = "debit"
 
 SOFT_DECLINES = {
     "insufficient_funds": "The card has too little money on it.",
@@ -40,7 +44,8 @@ class PracticeCard:
     """One practice card.
 
     `present` is what happens with the reader at the page, `absent` at a renewal: `approve`, `authenticate`,
-    `authenticate_once` (the first time only), `unknown`, `fault`, or a decline's code.
+    `authenticate_once` (the first time only), `unknown`, `fault`, `dispute` (approved, and disputed at once), one of
+    the `DEBITS`, or a decline's code.
     """
 
     name: str
@@ -75,6 +80,10 @@ CARDS = (
     _same("authenticate_once", "bank", "4000002500003155", AUTHENTICATE_ONCE, "FR"),
     PracticeCard("renewal_insufficient", "renewal", "4000000000000341", "US", APPROVE, "insufficient_funds"),
     PracticeCard("renewal_expired", "renewal", "4000000000000770", "US", APPROVE, "expired_card"),
+    _same("debit_paid", "debit", "9000002760000015", PENDING, "DE"),
+    _same("debit_fails", "debit", "9000002760000023", PENDING_THEN_FAIL, "DE"),
+    _same("debit_returned", "debit", "9000002760000031", PENDING_THEN_RETURN, "DE"),
+    _same("disputed", "trouble", "4000000000000259", DISPUTE),
     _same("unknown", "trouble", "4000000000008880", UNKNOWN),
     _same("fault", "trouble", "4000000000005001", FAULT),
 )
@@ -97,7 +106,7 @@ class CardFacts:
 
 
 def outcome(card_name: str, *, off_session: bool, authenticated: bool) -> str:
-    """What the bank does now: `approve`, `authenticate`, `unknown`, `fault`, or a decline's code."""
+    """What the bank does now: what the card says of it, with `authenticate_once` resolved."""
     card = BY_NAME[card_name]
     result = card.absent if off_session else card.present
     if result == AUTHENTICATE_ONCE:
@@ -141,11 +150,18 @@ def brand_of(number: str) -> str:
     """The brand by the number's first digits; `card` when they say nothing."""
     if number.startswith("4"):
         return "visa"
+    if number.startswith("900000"):
+        return DEBIT
     if number[:2] in {"34", "37"}:
         return "amex"
     if number[:2] in {"51", "52", "53", "54", "55"} or "2221" <= number[:4] <= "2720":
         return "mastercard"
     return "card"
+
+
+def kind_of(brand: str) -> str:
+    """Whether it is a `card` or a bank `debit`."""
+    return DEBIT if brand == DEBIT else "card"
 
 
 def passes_luhn(number: str) -> bool:

@@ -1,20 +1,18 @@
-"""Confirming an intent: the one place where money moves to the shop.
+"""Confirming an intent: what the bank says to it, and the bank's page.
 
 Everything here runs inside one transaction that holds the write lock from its start, so of many confirmations
 at once one succeeds; the unique charge of an intent says the same to the database.
 """
 
-import json
 import sqlite3
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from mainstay_sandbox import balance, cards, funding, intents, money, words
+from mainstay_sandbox import cards, charging, debits, events, funding, intents, later, money, words
 from mainstay_sandbox.addresses import origin_of
 from mainstay_sandbox.errors import Refused, not_found
 from mainstay_sandbox.funding import Funding
-from mainstay_sandbox.store import insert, new_id
-from mainstay_sandbox.wire import Answer, Call, expect_only, flag_parameter, text_parameter
+from mainstay_sandbox.store import Books, insert, new_id
+from mainstay_sandbox.wire import Answer, Call, Manner, expect_only, flag_parameter, text_parameter
 
 PROCESSING_SECONDS = 8
 """How long a payment whose answer was lost reads `processing`."""
@@ -69,53 +67,21 @@ def find_challenge(connection: sqlite3.Connection, challenge_id: str) -> Challen
     )
 
 
-def answer_challenge(connection: sqlite3.Connection, challenge: Challenge, approve: bool) -> str:
+def answer_challenge(connection: sqlite3.Connection, challenge: Challenge, approve: bool, now: int) -> str:
     """The reader's answer at the bank. Returns the sentence for the list of calls.
 
     The caller has made sure, in the same transaction, that the challenge is open.
     """
+    books = Books(connection, challenge.intent["account_id"], now)
     state = APPROVED if approve else REFUSED_BY_READER
     connection.execute("UPDATE challenges SET state = ? WHERE id = ?", (state, challenge.id))
     amount = money.written(challenge.intent["amount_minor"], challenge.intent["currency"])
     if approve:
         paying = funding.challenged(connection, challenge.token_id, challenge.method_id)
-        succeed(connection, challenge.intent, paying, authenticated=True)
+        charging.succeed(books, challenge.intent, paying, authenticated=True)
         return f"The reader approved {amount} at their bank; the money moved"
-    _back_to_start(connection, challenge.intent["id"], "authentication_failed")
+    intents.back_to_start(books, challenge.intent["id"], "authentication_failed")
     return f"The reader refused {amount} at their bank; no money moved"
-
-
-def succeed(
-    connection: sqlite3.Connection,
-    intent: sqlite3.Row,
-    paying: Funding,
-    *,
-    authenticated: bool = False,
-    processing_until: int = 0,
-) -> None:
-    """Move the money: one charge, its balance lines, and the saved card if the shop asked for one."""
-    charge_id = new_id("ch")
-    amount_minor, currency = intent["amount_minor"], intent["currency"]
-    fee_minor = money.fee_minor(amount_minor, currency)
-    insert(
-        connection,
-        "charges",
-        id=charge_id,
-        account_id=intent["account_id"],
-        intent_id=intent["id"],
-        amount_minor=amount_minor,
-        fee_minor=fee_minor,
-        currency=currency,
-        brand=paying.facts.brand,
-        country=paying.facts.country,
-    )
-    balance.add_charge(connection, intent["account_id"], charge_id, amount_minor, fee_minor, currency)
-    method_id = _kept_method(connection, intent, paying, authenticated)
-    connection.execute(
-        "UPDATE intents SET status = ?, last_error = NULL, action_url = NULL, method_id = ?,"
-        " processing_until = ? WHERE id = ?",
-        (intents.SUCCEEDED, method_id, processing_until, intent["id"]),
-    )
 
 
 def _funding(call: Call) -> Funding:
@@ -135,7 +101,9 @@ def _outcome(call: Call, paying: Funding) -> str:
     if cards.is_past(paying.facts.exp_month, paying.facts.exp_year, call.now):
         return "expired_card"
     off_session = flag_parameter(call, "off_session")
-    return cards.outcome(paying.facts.card, off_session=off_session, authenticated=paying.authenticated)
+    return call.bank_says or cards.outcome(
+        paying.facts.card, off_session=off_session, authenticated=paying.authenticated
+    )
 
 
 def _carry_out(call: Call, intent: sqlite3.Row, paying: Funding, outcome: str) -> Answer:
@@ -144,24 +112,31 @@ def _carry_out(call: Call, intent: sqlite3.Row, paying: Funding, outcome: str) -
         return _decline(call, intent, outcome, amount)
     if outcome == cards.AUTHENTICATE:
         return _ask_the_reader(call, intent, paying, amount)
+    if outcome in cards.DEBITS:
+        debits.begin(call.books, intent, paying, outcome)
+        return _shown(call, intent, f"A bank debit of {amount} is on its way; no money moved yet")
+    return _pay(call, intent, paying, outcome, amount)
+
+
+def _pay(call: Call, intent: sqlite3.Row, paying: Funding, outcome: str, amount: str) -> Answer:
     cut = outcome == cards.UNKNOWN
-    succeed(call.connection, intent, paying, processing_until=call.now + PROCESSING_SECONDS if cut else 0)
-    body = intents.body_of(call, intents.row_of(call, intent["id"]))
-    lost = "; the connection was cut before the shop had its answer" if cut else ""
-    return Answer(200, body, f"The bank paid {amount}{lost}", cut=cut)
+    processing_until = call.now + PROCESSING_SECONDS if cut else 0
+    charge_id = charging.succeed(call.books, intent, paying, processing_until=processing_until)
+    if outcome == cards.DISPUTE:
+        later.do(call.books, 0, later.DISPUTE_CHARGE, charge_id)
+    if cut:
+        lost = f"The bank paid {amount}; the connection was cut before the shop had its answer"
+        return replace(_shown(call, intent, lost), manner=Manner.CUT)
+    return _shown(call, intent, f"The bank paid {amount}")
+
+
+def _shown(call: Call, intent: sqlite3.Row, what: str) -> Answer:
+    return Answer(200, intents.body_of(call, intents.row_of(call, intent["id"])), what)
 
 
 def _decline(call: Call, intent: sqlite3.Row, decline_code: str, amount: str) -> Answer:
-    _back_to_start(call.connection, intent["id"], decline_code)
+    intents.back_to_start(call.books, intent["id"], decline_code)
     return funding.declined(decline_code, f"The bank declined {amount}; no money moved")
-
-
-def _back_to_start(connection: sqlite3.Connection, intent_id: str, decline_code: str) -> None:
-    last_error: dict[str, Any] = funding.declined(decline_code, "").body["error"]
-    connection.execute(
-        "UPDATE intents SET status = ?, last_error = ?, action_url = NULL WHERE id = ?",
-        (intents.REQUIRES_CONFIRMATION, json.dumps(last_error), intent_id),
-    )
 
 
 def _ask_the_reader(call: Call, intent: sqlite3.Row, paying: Funding, amount: str) -> Answer:
@@ -182,8 +157,8 @@ def _ask_the_reader(call: Call, intent: sqlite3.Row, paying: Funding, amount: st
         "UPDATE intents SET status = ?, last_error = NULL, action_url = ? WHERE id = ?",
         (intents.REQUIRES_ACTION, f"{call.request.base_address}/bank/{challenge_id}{suffix}", intent["id"]),
     )
-    body = intents.body_of(call, intents.row_of(call, intent["id"]))
-    return Answer(200, body, f"The bank wants the reader to confirm {amount}; no money moved yet")
+    events.tell(call.books, "intent", "requires_action", intent["id"])
+    return _shown(call, intent, f"The bank wants the reader to confirm {amount}; no money moved yet")
 
 
 def _return_url(call: Call) -> str:
@@ -191,14 +166,3 @@ def _return_url(call: Call) -> str:
     if address and origin_of(address) is None:
         raise Refused(422, "parameter_not_accepted", "return_url must be a whole http or https address.")
     return address
-
-
-def _kept_method(
-    connection: sqlite3.Connection, intent: sqlite3.Row, paying: Funding, authenticated: bool
-) -> str | None:
-    method_id = paying.method_id
-    if method_id is None and intent["save_method"]:
-        method_id = funding.insert_method(connection, intent["account_id"], paying.facts, None)
-    if authenticated:
-        connection.execute("UPDATE methods SET authenticated = 1 WHERE id = ?", (method_id,))
-    return method_id

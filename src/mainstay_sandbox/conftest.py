@@ -1,44 +1,25 @@
 """A real server on a free port, a clock that tests move, and a client that speaks HTTP."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import StringIO
 from itertools import count
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import httpx
 import pytest
 
-from mainstay_sandbox.accounts import AccountKeys, add_account
-from mainstay_sandbox.app import Application
+from mainstay_sandbox.accounts import AccountKeys
+from mainstay_sandbox.controls import Controls
+from mainstay_sandbox.near import running_company
 from mainstay_sandbox.store import Store
 
 SHOP = AccountKeys("The Far Shore", "sk_shop", "rk_shop", "pk_shop")
 OTHER_SHOP = AccountKeys("Another shop", "sk_other", "rk_other", "pk_other")
 START = 1_800_000_000
+CLIENT = httpx.Client(timeout=30, trust_env=False)
+"""Shared: to make one costs more than a call."""
 EXPIRY = {"exp_month": 12, "exp_year": 2030}
-
-
-class Threaded(ThreadingMixIn, WSGIServer):
-    """A WSGI server with a thread for each connection."""
-
-    daemon_threads = True
-    request_queue_size = 64
-
-
-class Quiet(WSGIRequestHandler):
-    """No request log, and no traceback for the connection that is cut on purpose."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-    def get_stderr(self) -> Any:
-        """A place for tracebacks that nobody reads."""
-        return StringIO()
 
 
 @dataclass
@@ -66,7 +47,7 @@ class Company:
 
     def call(self, method: str, path: str, *, key: str | None = None, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {key or self.key}", **options.pop("headers", {})}
-        return httpx.request(method, self.address + path, headers=headers, timeout=30, **options)
+        return CLIENT.request(method, self.address + path, headers=headers, **options)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.call("GET", path, **options)
@@ -100,6 +81,11 @@ class Company:
     def read(self, intent: str) -> dict[str, Any]:
         return self.get(f"/v1/intents/{intent}").json()
 
+    @property
+    def controls(self) -> Controls:
+        """The switches of the shop's account."""
+        return Controls(self.address, SHOP.secret_key)
+
     def sentences(self) -> list[str]:
         return [row["what"] for row in self.get("/v1/calls?limit=500").json()["data"]]
 
@@ -107,15 +93,5 @@ class Company:
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
     clock = Clock()
-    store = Store(tmp_path / "sandbox.sqlite3")
-    add_account(store, SHOP)
-    add_account(store, OTHER_SHOP)
-    server = make_server("127.0.0.1", 0, Application(store, clock), Threaded, Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield Company(f"http://127.0.0.1:{server.server_port}", clock, store)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with running_company(tmp_path / "sandbox.sqlite3", (SHOP, OTHER_SHOP), clock) as (address, store):
+        yield Company(address, clock, store)

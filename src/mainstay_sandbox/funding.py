@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from mainstay_sandbox import cards
+from mainstay_sandbox import cards, events
 from mainstay_sandbox.accounts import SECRET
 from mainstay_sandbox.errors import Refused, not_found
 from mainstay_sandbox.store import insert, new_id
@@ -41,7 +41,7 @@ def make_token(call: Call) -> Answer:
     )
     body = {
         "id": token_id,
-        "kind": "card",
+        "kind": cards.kind_of(facts.brand),
         "brand": facts.brand,
         "last4": facts.last4,
         "country": facts.country,
@@ -54,7 +54,7 @@ def show_token(call: Call) -> Answer:
     row = _token_row(call, call.names["id"])
     body = {
         "id": row["id"],
-        "kind": "card",
+        "kind": cards.kind_of(row["brand"]),
         "country": row["country"],
         "brand": row["brand"],
         "used": bool(row["used"]),
@@ -69,10 +69,10 @@ def save_method(call: Call) -> Answer:
     expect_only(call, "token", "customer")
     funding = fresh_token(call, text_parameter(call, "token", 100))
     customer = _customer(call)
-    outcome = cards.outcome(funding.facts.card, off_session=False, authenticated=False)
+    outcome = call.bank_says or cards.outcome(funding.facts.card, off_session=False, authenticated=False)
     refuse_fault(outcome)
     use_token(call.connection, funding)
-    if outcome in DECLINED_WHEN_SAVED:
+    if outcome in DECLINED_WHEN_SAVED or call.bank_says:
         return declined(outcome, "The bank refused a card that was to be saved")
     method_id = insert_method(call.connection, call.caller.account_id, funding.facts, customer)
     body = method_body(_method_row(call, method_id))
@@ -91,6 +91,28 @@ def detach_method(call: Call) -> Answer:
     call.connection.execute("UPDATE methods SET detached = 1 WHERE id = ?", (method_id,))
     body = method_body(_method_row(call, method_id))
     return Answer(200, body, "The shop gave up a saved card; it can't be charged again")
+
+
+def update_method(call: Call) -> Answer:
+    """`POST /v1/test/methods/{id}` `{change: replaced | expired | detached}`: the bank tells of a saved card.
+
+    `replaced` gives it three more years, and the `country` named, if any; the id stays.
+    """
+    expect_only(call, "change", "country")
+    row, change = _method_row(call, call.names["id"]), text_parameter(call, "change", 20)
+    if change == "replaced":
+        country = text_parameter(call, "country", 2, default=row["country"] or "") or None
+        call.connection.execute(
+            "UPDATE methods SET exp_year = exp_year + 3, country = ? WHERE id = ?", (country, row["id"])
+        )
+    elif change == "expired":
+        call.connection.execute("UPDATE methods SET exp_year = 2000 WHERE id = ?", (row["id"],))
+    elif change == "detached":
+        call.connection.execute("UPDATE methods SET detached = 1 WHERE id = ?", (row["id"],))
+    else:
+        raise Refused(422, "parameter_not_accepted", "change must be replaced, expired or detached.")
+    events.tell(call.books, "method", change, row["id"])
+    return Answer(200, method_body(_method_row(call, row["id"])), f"A saved card was {change} by its bank")
 
 
 def fresh_token(call: Call, token_id: str) -> Funding:

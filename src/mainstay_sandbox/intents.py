@@ -5,10 +5,10 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from mainstay_sandbox import money
+from mainstay_sandbox import events, funding, money
 from mainstay_sandbox.errors import Refused, not_found
 from mainstay_sandbox.funding import method_body
-from mainstay_sandbox.store import insert, new_id
+from mainstay_sandbox.store import Books, insert, new_id
 from mainstay_sandbox.wire import (
     Answer,
     Call,
@@ -22,6 +22,7 @@ from mainstay_sandbox.wire import (
 REQUIRES_CONFIRMATION = "requires_confirmation"
 REQUIRES_ACTION = "requires_action"
 PROCESSING = "processing"
+PENDING = "pending"
 SUCCEEDED = "succeeded"
 CANCELLED = "cancelled"
 
@@ -36,7 +37,7 @@ def prepare(call: Call) -> Answer:
     expect_only(call, "amount_minor", "currency", "reference", "metadata", "save_method")
     intent_id = new_id("pi")
     currency = money.check_currency(call.parameters.get("currency"))
-    amount_minor = money.check_amount(call.parameters.get("amount_minor"))
+    amount_minor = money.check_payment(call.parameters.get("amount_minor"), currency)
     insert(
         call.connection,
         "intents",
@@ -87,6 +88,8 @@ def cancel(call: Call) -> Answer:
     call.connection.execute(
         "UPDATE intents SET status = ?, action_url = NULL WHERE id = ?", (CANCELLED, row["id"])
     )
+    if row["status"] != CANCELLED:
+        events.tell(call.books, "intent", "cancelled", row["id"])
     what = "The shop cancelled a payment that had not been made"
     return Answer(200, body_of(call, row_of(call, row["id"])), what)
 
@@ -94,8 +97,8 @@ def cancel(call: Call) -> Answer:
 def refuse_if_money_moved(row: sqlite3.Row, now: int) -> None:
     """409 `intent_processing` or `intent_already_succeeded`."""
     status = status_of(row, now)
-    if status == PROCESSING:
-        raise Refused(409, "intent_processing", "This payment is being made. Look it up in a few seconds.")
+    if status in (PROCESSING, PENDING):
+        raise Refused(409, "intent_processing", "This payment is being made. Look it up later.")
     if status == SUCCEEDED:
         raise Refused(
             409, "intent_already_succeeded", "This payment was made already. It can't be made twice."
@@ -107,6 +110,16 @@ def void_challenges(connection: sqlite3.Connection, intent_id: str) -> None:
     connection.execute(
         "UPDATE challenges SET state = 'void' WHERE intent_id = ? AND state = 'open'", (intent_id,)
     )
+
+
+def back_to_start(books: Books, intent_id: str, decline_code: str) -> None:
+    """After a decline: the intent can be confirmed again, with another card."""
+    last_error: dict[str, Any] = funding.declined(decline_code, "").body["error"]
+    books.connection.execute(
+        "UPDATE intents SET status = ?, last_error = ?, action_url = NULL WHERE id = ?",
+        (REQUIRES_CONFIRMATION, json.dumps(last_error), intent_id),
+    )
+    events.tell(books, "intent", "declined", intent_id)
 
 
 def status_of(row: sqlite3.Row, now: int) -> str:
@@ -142,18 +155,20 @@ def body_of(call: Call, row: sqlite3.Row) -> dict[str, Any]:
         "created_at": row["made_at"],
         "action_url": row["action_url"],
         "last_error": json.loads(row["last_error"]) if row["last_error"] else None,
-        "charge": _charge_body(call.connection, row["id"]) if succeeded else None,
+        "charge": _charge_of(call.connection, row["id"]) if succeeded else None,
         "method": _method_body(call.connection, row["method_id"]) if succeeded else None,
     }
 
 
-def _charge_body(connection: sqlite3.Connection, intent_id: str) -> dict[str, Any]:
-    row = connection.execute(
-        "SELECT id, amount_minor, fee_minor, currency, refunded_minor, brand, country FROM charges"
-        " WHERE intent_id = ?",
-        (intent_id,),
-    ).fetchone()
-    return dict(row)
+def charge_body(row: sqlite3.Row) -> dict[str, Any]:
+    """A charge as the API shows it. `fee_minor` is in the settled currency, and null while it is not known."""
+    shown = "id amount_minor currency settled_minor settled_currency fee_minor refunded_minor disputed_minor"
+    return {name: row[name] for name in [*shown.split(), "brand", "country"]}
+
+
+def _charge_of(connection: sqlite3.Connection, intent_id: str) -> dict[str, Any]:
+    row = connection.execute("SELECT * FROM charges WHERE intent_id = ?", (intent_id,)).fetchone()
+    return charge_body(row)
 
 
 def _method_body(connection: sqlite3.Connection, method_id: str | None) -> Mapping[str, Any] | None:

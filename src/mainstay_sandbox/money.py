@@ -1,5 +1,6 @@
 """Amounts: whole minor units and an ISO currency, what the company accepts, and its fee."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from mainstay_sandbox.errors import Refused
@@ -8,8 +9,12 @@ EXPONENTS = {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
 """Currencies accepted, with the number of their decimals (ISO 4217)."""
 
 LARGEST_AMOUNT_MINOR = 99_999_999
+LEAST_PAYMENT_MINOR = {"USD": 50, "EUR": 50, "GBP": 30, "JPY": 50, "KWD": 150}
 FEE_PER_THOUSAND = 29
 FIXED_FEE_MINOR = {"USD": 30, "EUR": 30, "GBP": 30, "JPY": 30, "KWD": 90}
+DISPUTE_FEE_MINOR = {"USD": 1500, "EUR": 1500, "GBP": 1500, "JPY": 1500, "KWD": 4500}
+RETURN_FEE_MINOR = {"USD": 400, "EUR": 350, "GBP": 350, "JPY": 400, "KWD": 1200}
+"""What a bank debit that comes back costs."""
 
 
 def check_currency(value: Any) -> str:
@@ -29,6 +34,26 @@ def check_amount(value: Any) -> int:
             f"amount_minor must be a whole number from 1 to {LARGEST_AMOUNT_MINOR}.",
         )
     return value
+
+
+def check_payment(value: Any, currency: str) -> int:
+    """An amount that can be asked of a reader, or 422 `amount_not_accepted` or `amount_under_minimum`."""
+    amount_minor = check_amount(value)
+    least = LEAST_PAYMENT_MINOR[currency]
+    if amount_minor < least:
+        raise Refused(422, "amount_under_minimum", f"The least payment is {written(least, currency)}.")
+    return amount_minor
+
+
+def exchanged(amount_minor: int, currency: str, to: str, rate: Decimal) -> int:
+    """An amount in the minor units of another currency, rounded half up. One of `currency` is `rate` of `to`."""
+    exact = Decimal(amount_minor).scaleb(EXPONENTS[to] - EXPONENTS[currency]) * rate
+    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def share(part_minor: int, whole_minor: int, of_minor: int) -> int:
+    """The same share of another amount: `part / whole` of it, rounded half up."""
+    return (2 * part_minor * of_minor + whole_minor) // (2 * whole_minor)
 
 
 def fee_minor(amount_minor: int, currency: str) -> int:

@@ -13,13 +13,15 @@ from pathlib import Path
 from granian.constants import Interfaces
 from granian.server import Server
 
+from mainstay_sandbox import webhooks
 from mainstay_sandbox.accounts import AccountKeys, add_account
 from mainstay_sandbox.app import Application
-from mainstay_sandbox.store import Store
+from mainstay_sandbox.store import OldFile, Store
 
 DATABASE = "SANDBOX_DATABASE"
 ACCOUNTS = "SANDBOX_ACCOUNTS"
 PUBLIC_ADDRESS = "SANDBOX_PUBLIC_ADDRESS"
+FAST = "SANDBOX_FAST"
 THREADS = 16
 ANNOUNCE_TRIES = 600
 ANNOUNCE_PAUSE_SECONDS = 0.05
@@ -33,18 +35,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
         accounts = options.account or _accounts_of(os.environ)
     except argparse.ArgumentTypeError as error:
         parser.error(f"{ACCOUNTS}: {error}")
-    store = Store(options.database)
+    try:
+        store = Store(options.database)
+    except OldFile as error:
+        parser.error(str(error))
     for keys in accounts:
         add_account(store, keys)
     os.environ[DATABASE] = str(options.database.resolve())
+    if options.fast:
+        os.environ[FAST] = "1"
     if options.public_address:
         os.environ[PUBLIC_ADDRESS] = options.public_address.rstrip("/")
     _serve(options.host, options.port)
 
 
 def application_from_environment() -> Application:
-    """The application, in the process that granian starts: it inherits only the environment."""
-    return Application(Store(Path(os.environ[DATABASE])), time.time, os.environ.get(PUBLIC_ADDRESS))
+    """The application, in the process that granian starts: it inherits only the environment. Starts the courier."""
+    store = Store(Path(os.environ[DATABASE]), durable=FAST not in os.environ)
+    application = Application(store, time.time, os.environ.get(PUBLIC_ADDRESS))
+    courier = threading.Thread(
+        target=webhooks.courier, args=(store, application.now, threading.Event()), daemon=True
+    )
+    courier.start()
+    return application
 
 
 def _serve(host: str, port: int) -> None:
@@ -86,6 +99,11 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         metavar="NAME:SECRET_KEY:RESTRICTED_KEY:PUBLISHABLE_KEY",
         help=f"an account to make or to give these keys; repeatable (or {ACCOUNTS}, separated by commas)",
+    )
+    parser.add_argument(
+        "--fast",
+        action="store_true",
+        help="do not wait for the disk: for tests, a power cut may lose all of it",
     )
     parser.add_argument("--public-address", help="where browsers reach this server, if somewhere else")
     return parser

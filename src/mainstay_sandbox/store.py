@@ -1,87 +1,48 @@
-"""The company's SQLite file: its tables, one connection per thread, one writer at a time."""
+"""The company's SQLite file: one connection per thread, one writer at a time."""
 
 import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from mainstay_sandbox.schema import SCHEMA, VERSION
 
 BUSY_TIMEOUT_SECONDS = 30
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS accounts (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE,
-    secret_key TEXT NOT NULL UNIQUE, restricted_key TEXT NOT NULL UNIQUE, publishable_key TEXT NOT NULL UNIQUE
-) STRICT;
-CREATE TABLE IF NOT EXISTS tokens (
-    id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts,
-    card TEXT NOT NULL, brand TEXT NOT NULL, last4 TEXT NOT NULL, country TEXT,
-    exp_month INTEGER NOT NULL, exp_year INTEGER NOT NULL,
-    made_at INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE IF NOT EXISTS methods (
-    id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts, customer TEXT NOT NULL,
-    card TEXT NOT NULL, brand TEXT NOT NULL, last4 TEXT NOT NULL, country TEXT,
-    exp_month INTEGER NOT NULL, exp_year INTEGER NOT NULL,
-    authenticated INTEGER NOT NULL DEFAULT 0, detached INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE INDEX IF NOT EXISTS methods_by_customer ON methods (account_id, customer);
-CREATE TABLE IF NOT EXISTS intents (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    account_id TEXT NOT NULL REFERENCES accounts, status TEXT NOT NULL,
-    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), currency TEXT NOT NULL,
-    reference TEXT NOT NULL, metadata TEXT NOT NULL, save_method INTEGER NOT NULL,
-    made_at INTEGER NOT NULL, processing_until INTEGER NOT NULL DEFAULT 0,
-    last_error TEXT, method_id TEXT REFERENCES methods, action_url TEXT
-) STRICT;
-CREATE INDEX IF NOT EXISTS intents_by_reference ON intents (account_id, reference);
-CREATE TABLE IF NOT EXISTS challenges (
-    id TEXT PRIMARY KEY, intent_id TEXT NOT NULL REFERENCES intents (id), state TEXT NOT NULL,
-    token_id TEXT REFERENCES tokens, method_id TEXT REFERENCES methods, return_url TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS challenges_by_intent ON challenges (intent_id);
-CREATE TABLE IF NOT EXISTS charges (
-    id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts,
-    intent_id TEXT NOT NULL UNIQUE REFERENCES intents (id),
-    amount_minor INTEGER NOT NULL, fee_minor INTEGER NOT NULL, currency TEXT NOT NULL,
-    refunded_minor INTEGER NOT NULL DEFAULT 0, brand TEXT NOT NULL, country TEXT,
-    CHECK (refunded_minor BETWEEN 0 AND amount_minor)
-) STRICT;
-CREATE TABLE IF NOT EXISTS refunds (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    account_id TEXT NOT NULL REFERENCES accounts, charge_id TEXT NOT NULL REFERENCES charges (id),
-    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), reason TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS refunds_by_charge ON refunds (charge_id);
-CREATE TABLE IF NOT EXISTS balance_lines (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT NOT NULL REFERENCES accounts,
-    kind TEXT NOT NULL, amount_minor INTEGER NOT NULL, fee_minor INTEGER NOT NULL,
-    currency TEXT NOT NULL, source TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS balance_lines_by_account ON balance_lines (account_id, number);
-CREATE TABLE IF NOT EXISTS idempotency_keys (
-    account_id TEXT NOT NULL REFERENCES accounts, key TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    status INTEGER NOT NULL, body TEXT NOT NULL, made_at INTEGER NOT NULL,
-    PRIMARY KEY (account_id, key)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS idempotency_keys_by_age ON idempotency_keys (made_at);
-CREATE TABLE IF NOT EXISTS calls (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT NOT NULL REFERENCES accounts,
-    method TEXT NOT NULL, path TEXT NOT NULL, status INTEGER NOT NULL, what TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS calls_by_account ON calls (account_id, number);
-"""
+
+class OldFile(Exception):
+    """The file was made by an earlier version of the company. It holds practice data only: remove it."""
+
+
+@dataclass(frozen=True)
+class Books:
+    """One account's rows inside a transaction, and the moment on the company's clock (seconds since 1970)."""
+
+    connection: sqlite3.Connection
+    account_id: str
+    now: int
 
 
 class Store:
     """One SQLite file, shared by the threads of one process (and by other processes)."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or make the file at `path`. Raises `sqlite3.Error` when it cannot be used."""
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        """Open or make the file at `path`. Not `durable`: faster, and a power cut may lose all of it.
+
+        Raises `sqlite3.Error` when it cannot be used and `OldFile` when it is of an earlier version.
+        """
         self._path = path
+        self._durable = durable
         self._local = threading.local()
-        self.connection().executescript(SCHEMA)
+        connection = self.connection()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        made_before = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'accounts'").fetchone()
+        if made_before and version != VERSION:
+            raise OldFile(f"{path} was made by another version of the practice company. Please remove it.")
+        connection.executescript(f"{SCHEMA} PRAGMA user_version = {VERSION}")
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, opened when first asked for."""
@@ -107,7 +68,7 @@ class Store:
         connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._durable else 'OFF'}")
         connection.execute("PRAGMA foreign_keys = ON")
         return connection
 

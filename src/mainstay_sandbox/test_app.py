@@ -8,8 +8,8 @@ import pytest
 
 from mainstay_sandbox import calls
 from mainstay_sandbox.addresses import origin_of, with_answer
-from mainstay_sandbox.app import ROUTES
 from mainstay_sandbox.conftest import SHOP, Company
+from mainstay_sandbox.routes import ROUTES
 from mainstay_sandbox.test_payments import error_of
 
 

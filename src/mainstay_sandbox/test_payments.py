@@ -42,7 +42,7 @@ def test_twenty_threads_confirm_at_once_and_one_succeeds(company: Company):
         answers = list(pool.map(lambda token: company.confirm(intent, token=token).status_code, tokens))
     assert sorted(answers) == [200] + [409] * 19
     kinds = [line["kind"] for line in company.get("/v1/balance_lines").json()["data"]]
-    assert kinds == ["charge", "fee"]
+    assert kinds == ["charge"]
 
 
 def test_twenty_threads_with_one_key_get_one_answer(company: Company):
@@ -87,7 +87,7 @@ def test_an_unknown_outcome_is_a_cut_connection_and_money_that_moved(company: Co
     intent = company.intent(save_method=True)
     with pytest.raises(httpx.RemoteProtocolError):
         company.confirm(intent, token=company.token("4000000000008880"))
-    assert [line["kind"] for line in company.get("/v1/balance_lines").json()["data"]] == ["charge", "fee"]
+    assert [line["kind"] for line in company.get("/v1/balance_lines").json()["data"]] == ["charge"]
     company.clock.now += 7
     reading = company.read(intent)
     assert (reading["status"], reading["charge"]) == ("processing", None)
@@ -105,7 +105,7 @@ def test_the_key_of_a_cut_call_answers_without_moving_money_again(company: Compa
     with pytest.raises(httpx.RemoteProtocolError):
         company.confirm(intent, once="k", token=token)
     assert company.confirm(intent, once="k", token=token).json()["status"] == "processing"
-    assert len(company.get("/v1/balance_lines").json()["data"]) == 2
+    assert len(company.get("/v1/balance_lines").json()["data"]) == 1
 
 
 def test_a_detached_card_is_declined(company: Company):

@@ -38,7 +38,7 @@ def test_many_at_once_never_give_back_more_than_was_paid(company: Company):
         answers = list(pool.map(lambda _: refund(company, charge, 100).status_code, range(20)))
     assert sorted(answers) == [201] * 5 + [409] * 15
     lines = company.get("/v1/balance_lines").json()["data"]
-    assert sum(line["amount_minor"] for line in lines) == -45
+    assert sum(line["amount_minor"] - line["fee_minor"] for line in lines) == -45
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,10 @@ def test_the_balance_is_the_sum_of_its_lines(company: Company):
     lines = company.get("/v1/balance_lines").json()["data"]
     assert [(line["kind"], line["amount_minor"], line["fee_minor"], line["currency"]) for line in lines] == [
         ("charge", 500, 45, "USD"),
-        ("fee", -45, 0, "USD"),
         ("charge", 1000, 59, "JPY"),
-        ("fee", -59, 0, "JPY"),
         ("refund", -120, 0, "USD"),
     ]
     assert [line["source"] for line in lines if line["currency"] == "USD"] == [
-        dollars["id"],
         dollars["id"],
         given_back["id"],
     ]
@@ -82,8 +79,8 @@ def test_the_balance_is_the_sum_of_its_lines(company: Company):
 def test_lines_are_read_on_from_a_number(company: Company):
     company.paid()
     company.paid()
-    first = company.get("/v1/balance_lines?limit=3").json()
-    assert (len(first["data"]), first["has_more"]) == (3, True)
+    first = company.get("/v1/balance_lines?limit=1").json()
+    assert (len(first["data"]), first["has_more"]) == (1, True)
     rest = company.get(f"/v1/balance_lines?after={first['data'][-1]['number']}").json()
     assert (len(rest["data"]), rest["has_more"]) == (1, False)
     assert company.get("/v1/balance_lines?after=-1").status_code == 422

@@ -5,11 +5,13 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 from urllib.parse import parse_qsl
 
 from mainstay_sandbox.accounts import Caller
 from mainstay_sandbox.errors import Refused
+from mainstay_sandbox.store import Books
 
 LARGEST_BODY_BYTES = 64 * 1024
 LARGEST_DRAINED_BYTES = 1024 * 1024
@@ -29,22 +31,42 @@ class Request:
     base_address: str
 
 
+class Manner(Enum):
+    """How an answer reaches the shop. Everything was written before, whatever becomes of the answer."""
+
+    WHOLE = auto()
+    CUT = auto()
+    """The head and one byte of the body, then the connection closes."""
+    SILENCE = auto()
+    """Nothing for `hold_seconds`, then as `CUT`."""
+    DRIP = auto()
+    """Piece by piece, over `hold_seconds`."""
+    MALFORMED = auto()
+    """Status 200 and a body that is not the API's."""
+
+
 @dataclass(frozen=True)
 class Answer:
-    """One answer of the API, and the plain sentence about it for the list of calls.
-
-    `cut` closes the connection without the answer, after everything was written.
-    """
+    """One answer of the API, and the plain sentence about it for the list of calls."""
 
     status: int
     body: dict[str, Any]
     what: str
-    cut: bool = False
+    manner: Manner = Manner.WHOLE
+    hold_seconds: float = 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the shop can't learn from it what happened."""
+        return self.manner in (Manner.CUT, Manner.SILENCE)
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request of the API whose key is known. `now` is the company's clock in whole seconds since 1970."""
+    """A request of the API whose key is known. `now` is the company's clock in whole seconds since 1970.
+
+    `bank_says` is a decline that a test ordered for this call; empty when the card decides.
+    """
 
     request: Request
     caller: Caller
@@ -52,6 +74,12 @@ class Call:
     now: int
     names: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    bank_says: str = ""
+
+    @property
+    def books(self) -> Books:
+        """The caller's rows, inside the call's transaction."""
+        return Books(self.connection, self.caller.account_id, self.now)
 
 
 @dataclass(frozen=True)
