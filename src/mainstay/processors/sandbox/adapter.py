@@ -1,11 +1,12 @@
 """The sandbox company's calls as facts. `src/mainstay_sandbox/README.md` documents what it answers.
 
-A cut connection or an unexpected answer after the request was sent is `UNKNOWN`; a refused connection, the documented
-503 and 429 are `NOT_EXECUTED`.
+An answer that is missing, late, cut or can't be read after the request was sent is `UNKNOWN`; a refused connection, the
+documented 503 and 429 are `NOT_EXECUTED`. Lists and balances raise `SandboxUnreachable`: half a list is no fact.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
 
 import httpx
 
@@ -14,22 +15,31 @@ from mainstay.contributions.port import (
     BalanceLine,
     Capabilities,
     CardPage,
+    DisputeFact,
+    EventRef,
     Method,
     MethodFact,
     Order,
     Outcome,
+    PayoutFact,
     ProcessorRefused,
     RefundFact,
     RemoteFact,
+    ReturnUrls,
     Source,
     TokenView,
 )
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.money import Money
 
+from . import reading, webhook
+from .wire import NoAnswer, NotSent, Reply, send
+
 DEADLINE_SECONDS = 20
-SOFT = frozenset({"insufficient_funds", "authentication_failed", "try_again_later"})
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+LONGEST_PAGE = 500
+
+Fact = TypeVar("Fact")
+Item = TypeVar("Item")
 
 
 class SandboxUnreachable(MainstayError):
@@ -37,13 +47,19 @@ class SandboxUnreachable(MainstayError):
 
 
 def make(config: AccountConfig) -> "Sandbox":
-    """The adapter of one account. Settings: `address`, `public_address`, `public_key`; secret: `api_key`."""
+    """The adapter of one account.
+
+    Settings: `address`, `public_address`, `public_key`, `deadline_seconds` (20). Secrets: `api_key`, and
+    `webhook_secrets`, a list that holds the old and the new one while a secret is replaced.
+    """
     try:
         return Sandbox(
             address=config.settings["address"],
             public_address=config.settings.get("public_address", config.settings["address"]),
             public_key=config.settings["public_key"],
             api_key=config.secrets["api_key"],
+            webhook_secrets=config.secrets.get("webhook_secrets", ()),
+            deadline_seconds=config.settings.get("deadline_seconds", DEADLINE_SECONDS),
         )
     except KeyError as error:
         raise WrongSettings(f"The sandbox account lacks {error.args[0]!r}.") from None
@@ -61,12 +77,21 @@ class Sandbox:
         key_life_hours=24,
     )
 
-    def __init__(self, *, address: str, public_address: str, public_key: str, api_key: str) -> None:
+    def __init__(
+        self,
+        *,
+        address: str,
+        public_address: str,
+        public_key: str,
+        api_key: str,
+        webhook_secrets: Sequence[str] = (),
+        deadline_seconds: float = DEADLINE_SECONDS,
+    ) -> None:
         self._public_address = public_address.rstrip("/")
         self._public_key = public_key
-        self.client = httpx.Client(
-            base_url=address, headers={"Authorization": f"Bearer {api_key}"}, timeout=DEADLINE_SECONDS
-        )
+        self._webhook_secrets = tuple(webhook_secrets)
+        self._deadline_seconds = deadline_seconds
+        self.client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {api_key}"})
 
     def card_page(self) -> CardPage:
         """The company's script, its origin, and the key that makes tokens."""
@@ -74,11 +99,14 @@ class Sandbox:
 
     def read_token(self, token: str) -> TokenView | None:
         """`GET /v1/tokens/{id}`: reaches no bank. Raises `SandboxUnreachable`."""
-        answer = self._ask("GET", f"/v1/tokens/{_path(token)}")
-        if answer.status_code == 404:
+        reply = self._ask(f"/v1/tokens/{_path(token)}")
+        if reply.status == 404:
             return None
-        body = self._understood(answer)
-        return None if body["used"] else TokenView(country=body["country"], kind=body["kind"])
+        body = _whole(reply)
+        try:
+            return None if body["used"] else TokenView(country=body["country"], kind=body["kind"])
+        except reading.NOT_UNDERSTOOD:
+            raise _not_understood() from None
 
     def prepare(self, order: Order, key: str) -> RemoteFact:
         """`POST /v1/intents`: moves no money."""
@@ -89,7 +117,7 @@ class Sandbox:
             "metadata": dict(order.metadata),
             "save_method": order.save_method,
         }
-        return self._fact("/v1/intents", body, key)
+        return self._pay("/v1/intents", body, key)
 
     def execute(
         self, remote_id: str, source: Source, key: str, return_url: str, reader_present: bool
@@ -98,183 +126,176 @@ class Sandbox:
         body: dict[str, Any] = {"method": source.method.method} if source.method else {"token": source.token}
         path = f"/v1/intents/{_path(remote_id)}/confirm"
         if reader_present:
-            return self._fact(path, {**body, "return_url": return_url}, key)
-        fact = self._fact(path, {**body, "off_session": True}, key)
+            return self._pay(path, {**body, "return_url": return_url}, key)
+        fact = self._pay(path, {**body, "off_session": True}, key)
         if fact.decline_code == "authentication_required":
-            return self._fact(path, {**body, "return_url": return_url}, f"{key}:ask")
+            return self._pay(path, {**body, "return_url": return_url}, f"{key}:ask")
         return fact
 
     def look_up(self, remote_id: str) -> RemoteFact:
         """`GET /v1/intents/{id}`: changes nothing."""
-        try:
-            answer = self.client.get(f"/v1/intents/{_path(remote_id)}")
-        except httpx.HTTPError:
-            return RemoteFact(Outcome.UNKNOWN, remote_id=remote_id)
-        if answer.status_code == 404:
-            return RemoteFact(Outcome.NOT_FOUND, remote_id=remote_id)
-        return self._read(answer)
+        body = self._fetch(f"/v1/intents/{_path(remote_id)}")
+        return _fact(reading.intent, RemoteFact, body, remote_id)
 
     def cancel(self, remote_id: str, key: str) -> RemoteFact:
         """`POST /v1/intents/{id}/cancel`; when money moved already, says so."""
-        fact = self._fact(f"/v1/intents/{_path(remote_id)}/cancel", {}, key)
+        fact = self._pay(f"/v1/intents/{_path(remote_id)}/cancel", {}, key)
         return fact if fact.outcome == Outcome.CANCELLED else self.look_up(remote_id)
 
     def refund(self, charge_id: str, amount: Money, key: str) -> RefundFact:
         """`POST /v1/refunds`; needs the full key."""
-        body = {"charge": charge_id, "amount_minor": amount.minor}
-        try:
-            answer = self.client.post("/v1/refunds", json=body, headers={"Idempotency-Key": key})
-        except _NOT_SENT:
-            return RefundFact(Outcome.NOT_EXECUTED)
-        except httpx.HTTPError:
-            return RefundFact(Outcome.UNKNOWN)
-        return _read_refund(answer)
+        reply = self._send("POST", "/v1/refunds", {"charge": charge_id, "amount_minor": amount.minor}, key)
+        return RefundFact(reply) if isinstance(reply, Outcome) else reading.refund(reply)
 
     def look_up_refund(self, refund_id: str) -> RefundFact:
         """`GET /v1/refunds/{id}`."""
-        return _read_refund(self._ask("GET", f"/v1/refunds/{_path(refund_id)}"))
+        reply = self._send("GET", f"/v1/refunds/{_path(refund_id)}")
+        if isinstance(reply, Outcome):
+            return RefundFact(Outcome.UNKNOWN, remote_id=refund_id)
+        if not reply.is_success:
+            return RefundFact(reading.not_read(reply), remote_id=refund_id)
+        return reading.refund(reply)
 
     def save_method(self, token: str, key: str) -> MethodFact:
         """`POST /v1/methods`: saves a card without charging it."""
-        try:
-            answer = self.client.post("/v1/methods", json={"token": token}, headers={"Idempotency-Key": key})
-        except _NOT_SENT:
-            return MethodFact(Outcome.NOT_EXECUTED)
-        except httpx.HTTPError:
-            return MethodFact(Outcome.UNKNOWN)
-        self._check_key(answer)
-        if answer.status_code == 402:
-            return MethodFact(Outcome.DECLINED_HARD, decline_code=_error(answer).get("decline_code", ""))
-        if answer.is_success:
-            return MethodFact(Outcome.SUCCEEDED, method=_method(answer.json()))
-        return MethodFact(Outcome.REJECTED, decline_code=_error(answer).get("code", ""))
+        reply = self._send("POST", "/v1/methods", {"token": token}, key)
+        return MethodFact(reply) if isinstance(reply, Outcome) else reading.saved(reply)
 
     def detach(self, method: Method) -> Outcome:
         """`DELETE /v1/methods/{id}`; twice is no error."""
-        try:
-            answer = self.client.delete(f"/v1/methods/{_path(method.method)}")
-        except httpx.HTTPError:
-            return Outcome.UNKNOWN
-        self._check_key(answer)
-        gone = answer.is_success or answer.status_code in (404, 409)
+        reply = self._send("DELETE", f"/v1/methods/{_path(method.method)}")
+        gone = not isinstance(reply, Outcome) and (reply.is_success or reply.status == 404)
         return Outcome.SUCCEEDED if gone else Outcome.UNKNOWN
 
-    def balance_lines(self, after: int) -> Iterator[BalanceLine]:
-        """`GET /v1/balance_lines`, page by page. Raises `SandboxUnreachable`."""
+    def start_checkout(self, order: Order, key: str, urls: ReturnUrls) -> RemoteFact:
+        """Not this company's way: cards are typed into its fields on our page."""
+        return RemoteFact(Outcome.REJECTED, decline_code="flow_not_offered")
+
+    def read_approval(self, remote_id: str) -> TokenView | None:
+        """Not this company's way: nobody approves on a page of its own before the card is known."""
+        return None
+
+    def look_up_charge(self, charge_id: str) -> RemoteFact:
+        """`GET /v1/charges/{id}`, which carries the intent."""
+        body = self._fetch(f"/v1/charges/{_path(charge_id)}")
+        if isinstance(body, Outcome):
+            return RemoteFact(body, charge_id=charge_id)
+        try:
+            return reading.intent(body["intent"])
+        except reading.NOT_UNDERSTOOD:
+            return RemoteFact(Outcome.UNKNOWN, charge_id=charge_id)
+
+    def find(self, reference: str) -> list[RemoteFact]:
+        """`GET /v1/intents?reference=`, newest first; needs the full key. Raises `SandboxUnreachable`."""
+        query = httpx.QueryParams({"reference": reference, "limit": LONGEST_PAGE})
+        return _all(reading.intent, self._page(f"/v1/intents?{query}"))
+
+    def look_up_dispute(self, dispute_id: str) -> DisputeFact:
+        """`GET /v1/disputes/{id}`."""
+        return _fact(
+            reading.dispute, DisputeFact, self._fetch(f"/v1/disputes/{_path(dispute_id)}"), dispute_id
+        )
+
+    def look_up_payout(self, payout_id: str) -> PayoutFact:
+        """`GET /v1/payouts/{id}`."""
+        return _fact(reading.payout, PayoutFact, self._fetch(f"/v1/payouts/{_path(payout_id)}"), payout_id)
+
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[EventRef]:
+        """See `webhook.verify`."""
+        return webhook.verify(headers, body, self._webhook_secrets, now)
+
+    def poll(self, cursor: str) -> tuple[list[EventRef], str]:
+        """`GET /v1/events`, one page of at most 500; needs the full key. Raises `SandboxUnreachable`."""
+        query = httpx.QueryParams({"after": cursor or "0", "limit": LONGEST_PAGE})
+        page = self._page(f"/v1/events?{query}")
+        hints = _all(reading.event, page)
+        return hints, str(page["data"][-1]["number"]) if hints else cursor
+
+    def balance(self) -> Mapping[str, int]:
+        """`GET /v1/balance`; needs the full key. Raises `SandboxUnreachable`."""
+        held = _all(lambda one: (one["currency"], one["amount_minor"]), self._page("/v1/balance"))
+        return dict(held)
+
+    def balance_lines(self, after: str) -> Iterator[BalanceLine]:
+        """`GET /v1/balance_lines`, page by page; needs the full key. Raises `SandboxUnreachable`."""
         more = True
         while more:
-            page = self._understood(self._ask("GET", f"/v1/balance_lines?after={after}&limit=500"))
-            for line in page["data"]:
-                after = line["number"]
-                yield BalanceLine(**line)
-            more = page["has_more"]
+            query = httpx.QueryParams({"after": after or "0", "limit": LONGEST_PAGE})
+            page = self._page(f"/v1/balance_lines?{query}")
+            for line in _all(reading.line, page):
+                after = line.cursor
+                yield line
+            more = bool(page.get("has_more")) and bool(page["data"])
 
-    def _ask(self, method: str, path: str) -> httpx.Response:
+    def _send(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str = ""
+    ) -> Reply | Outcome:
+        """An answer, or `NOT_EXECUTED` or `UNKNOWN`. Raises `ProcessorRefused`."""
         try:
-            answer = self.client.request(method, path)
-        except httpx.HTTPError as error:
-            raise SandboxUnreachable("The practice payment company can't be reached.") from error
-        self._check_key(answer)
-        return answer
-
-    def _understood(self, answer: httpx.Response) -> dict[str, Any]:
-        if not answer.is_success:
-            raise SandboxUnreachable(f"The practice payment company answered {answer.status_code}.")
-        body: dict[str, Any] = answer.json()
-        return body
-
-    def _fact(self, path: str, body: Mapping[str, Any], key: str) -> RemoteFact:
-        try:
-            answer = self.client.post(path, json=body, headers={"Idempotency-Key": key})
-        except _NOT_SENT:
-            return RemoteFact(Outcome.NOT_EXECUTED)
-        except httpx.HTTPError:
-            return RemoteFact(Outcome.UNKNOWN)
-        return self._read(answer)
-
-    def _read(self, answer: httpx.Response) -> RemoteFact:
-        self._check_key(answer)
-        if answer.is_success:
-            try:
-                return _intent(answer.json())
-            except (ValueError, KeyError, TypeError):
-                return RemoteFact(Outcome.UNKNOWN)
-        return _refusal(answer)
-
-    def _check_key(self, answer: httpx.Response) -> None:
-        if answer.status_code in (401, 403):
+            reply = send(self.client, self._deadline_seconds, method, path, body, key)
+        except NotSent:
+            return Outcome.NOT_EXECUTED
+        except NoAnswer:
+            return Outcome.UNKNOWN
+        if reply.status in (401, 403):
             raise ProcessorRefused(
                 "The practice payment company does not accept our key. Check the secrets file."
             )
+        return reply
+
+    def _pay(self, path: str, body: Mapping[str, Any], key: str) -> RemoteFact:
+        reply = self._send("POST", path, body, key)
+        return RemoteFact(reply) if isinstance(reply, Outcome) else reading.payment(reply)
+
+    def _fetch(self, path: str) -> Mapping[str, Any] | Outcome:
+        """The object at a path, or `UNKNOWN` or `NOT_FOUND`."""
+        reply = self._send("GET", path)
+        if isinstance(reply, Outcome):
+            return Outcome.UNKNOWN
+        return reply.body if reply.is_success else reading.not_read(reply)
+
+    def _ask(self, path: str) -> Reply:
+        reply = self._send("GET", path)
+        if isinstance(reply, Outcome):
+            raise SandboxUnreachable("The practice payment company can't be reached.")
+        return reply
+
+    def _page(self, path: str) -> Mapping[str, Any]:
+        return _whole(self._ask(path))
 
 
 def _path(remote_id: str) -> str:
     """An id as a part of a path: what could leave its place in it is refused by an id that can't exist."""
-    return remote_id if remote_id.replace("_", "").isalnum() else "not-an-id"
+    return remote_id if remote_id.replace("_", "").isalnum() and remote_id.isascii() else "not-an-id"
 
 
-def _refusal(answer: httpx.Response) -> RemoteFact:
-    error = _error(answer)
-    code = error.get("code", "")
-    if answer.status_code == 402:
-        decline = error.get("decline_code", "")
-        hard = decline not in SOFT
-        return RemoteFact(Outcome.DECLINED_HARD if hard else Outcome.DECLINED_SOFT, decline_code=decline)
-    if answer.status_code == 429 or code == "company_fault":
-        return RemoteFact(Outcome.NOT_EXECUTED)
-    if code in ("intent_already_succeeded", "intent_processing") or answer.status_code >= 500:
-        return RemoteFact(Outcome.UNKNOWN)
-    return RemoteFact(Outcome.REJECTED, decline_code=code[:60])
-
-
-def _error(answer: httpx.Response) -> dict[str, str]:
+def _fact(
+    read: Callable[[Mapping[str, Any]], Fact],
+    unread: Callable[[Outcome, str], Fact],
+    body: Mapping[str, Any] | Outcome,
+    remote_id: str,
+) -> Fact:
+    """An object as a fact; without one, or when it can't be read, the fact that says so."""
+    if isinstance(body, Outcome):
+        return unread(body, remote_id)
     try:
-        error = answer.json().get("error", {})
-    except (ValueError, AttributeError):
-        return {}
-    return error if isinstance(error, dict) else {}
+        return read(body)
+    except reading.NOT_UNDERSTOOD:
+        return unread(Outcome.UNKNOWN, remote_id)
 
 
-def _intent(body: dict[str, Any]) -> RemoteFact:
-    charge, method = body.get("charge"), body.get("method")
-    error = body.get("last_error") or {}
-    return RemoteFact(
-        outcome=_outcome(body["status"], error),
-        remote_id=body["id"],
-        charge_id=charge["id"] if charge else "",
-        amount=Money(body["amount_minor"], body["currency"]),
-        fee=Money(charge["fee_minor"], charge["currency"]) if charge else None,
-        method=_method(method) if method else None,
-        decline_code=error.get("decline_code", "") or "",
-        action_url=body.get("action_url") or "",
-        reference=body.get("reference", ""),
-    )
+def _all(read: Callable[[Mapping[str, Any]], Item], page: Mapping[str, Any]) -> list[Item]:
+    try:
+        return [read(one) for one in page["data"]]
+    except reading.NOT_UNDERSTOOD:
+        raise _not_understood() from None
 
 
-def _outcome(status: str, error: Mapping[str, Any]) -> Outcome:
-    if status == "requires_confirmation" and error:
-        return Outcome.DECLINED_SOFT if error.get("decline_code") in SOFT else Outcome.DECLINED_HARD
-    return {
-        "requires_confirmation": Outcome.EXECUTABLE,
-        "requires_action": Outcome.ACTION_REQUIRED,
-        "processing": Outcome.UNKNOWN,
-        "succeeded": Outcome.SUCCEEDED,
-        "cancelled": Outcome.CANCELLED,
-    }[status]
+def _whole(reply: Reply) -> Mapping[str, Any]:
+    if not reply.is_success:
+        raise SandboxUnreachable(f"The practice payment company answered {reply.status}.")
+    return reply.body
 
 
-def _method(body: Mapping[str, Any]) -> Method:
-    expires = f"{body['exp_year']}-{body['exp_month']:02}"
-    return Method(body["customer"], body.get("id") or body["method"], body["country"], expires)
-
-
-def _read_refund(answer: httpx.Response) -> RefundFact:
-    if answer.is_success:
-        body = answer.json()
-        amount = Money(body["amount_minor"], body["currency"])
-        return RefundFact(Outcome.SUCCEEDED, remote_id=body["id"], amount=amount)
-    if answer.status_code >= 500:
-        return RefundFact(
-            Outcome.NOT_EXECUTED if _error(answer).get("code") == "company_fault" else Outcome.UNKNOWN
-        )
-    return RefundFact(Outcome.REJECTED, why=_error(answer).get("code", "")[:80])
+def _not_understood() -> SandboxUnreachable:
+    return SandboxUnreachable("The practice payment company answered something that can't be read.")
