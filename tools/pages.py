@@ -5,12 +5,15 @@ A page that is added to the program is added here.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
+from uuid import uuid4
 
-from playwright.sync_api import Browser, Page, StorageState
+from playwright.sync_api import Browser, Locator, Page, StorageState
 
 READERS = ("en", "ru", "ar")
 STAFF = ("en", "ru")
@@ -148,16 +151,64 @@ def paying_with(number: str, then: str) -> Way:
 
     def go(page: Page, demo: Demo) -> None:
         with_open_fields(page, demo)
-        fields = page.frame_locator("#card-fields iframe")
-        for name, value in (("number", number), ("expiry", "12/40"), ("cvc", "123")):
-            fields.locator(f"#{name}").fill(value)
-        page.locator("#card-pay").click()
-        page.locator(then).first.wait_for()
+        _fill_and_pay(page, number, then)
 
     return go
 
 
+def _fill_and_pay(page: Page, number: str, then: str) -> None:
+    fields = page.frame_locator("#card-fields iframe")
+    for name, value in (("number", number), ("expiry", "12/40"), ("cvc", "123")):
+        fields.locator(f"#{name}").fill(value)
+    page.locator("#card-pay").click()
+    page.locator(then).first.wait_for()
+
+
 thanks = paying_with("4242424242424242", "[data-print]")
+
+
+at_the_bank = paying_with("4000002760003184", "button[value=approve]")
+
+
+def with_a_set_reminder(page: Page, demo: Demo) -> None:
+    """A reminder by mail, set on the page that needs no script."""
+    page.goto(f"{demo.address}{SUPPORT}remind/")
+    _ask_by_mail(page, f"{uuid4().hex}@example.org")
+    page.locator("p.lead[role=status]").wait_for()
+
+
+def _ask_by_mail(page: Page, address: str) -> None:
+    page.locator("#mail").fill(address)
+    page.locator("form", has=page.locator("#mail")).locator("button").first.click()
+    page.wait_for_load_state()
+
+
+def mailed_link(page: Page, demo: Demo) -> None:
+    """The page that a link in a letter opens: a new supporter gives an address and asks for the link."""
+    address = f"{uuid4().hex}@example.org"
+    with_open_fields(page, demo)
+    page.locator("#mail").fill(address)
+    _fill_and_pay(page, "4242424242424242", "[data-print]")
+    page.goto(f"{demo.address}{MY}?language=en")
+    _ask_by_mail(page, address)
+    page.goto(_link_in_the_mailbox(page, demo, address))
+
+
+def _link_in_the_mailbox(page: Page, demo: Demo, address: str) -> str:
+    for _ in range(30):
+        page.goto(f"{demo.address}/demo/mailbox/")
+        letters = page.locator("a", has_text=address)
+        for number in range(letters.count()):
+            found = re.search(r"http\S+/link/[\w-]+/\S*", _letter(page, demo, letters.nth(number)))
+            if found:
+                return found[0]
+        page.wait_for_timeout(1_000)
+    raise PageFailed("No letter with a link came within half a minute.")
+
+
+def _letter(page: Page, demo: Demo, listed: Locator) -> str:
+    address = urljoin(demo.address, listed.get_attribute("href") or "")
+    return page.request.get(address).text()
 
 
 def own_page(page: Page, demo: Demo) -> None:
@@ -174,6 +225,45 @@ def own_card(page: Page, demo: Demo) -> None:
     """Where a supporter gives another card."""
     own_page(page, demo)
     page.goto(page.url.split("?")[0] + "card/")
+
+
+def own_card_warned(page: Page, demo: Demo) -> None:
+    """The same, with a card from a country that the newsroom warns about."""
+    own_card(page, demo)
+    page.locator("#card-open").click()
+    page.locator("#card-pay").wait_for()
+    _fill_and_pay(page, "4000003980000000", ".equal")
+
+
+def own_page_stopped(page: Page, demo: Demo) -> None:
+    """A supporter's page after the click that stops it."""
+    own_page(page, demo)
+    page.locator("form[action*='/stop/'] button").click()
+    page.locator("input[name=reason]").first.wait_for()
+
+
+def refund_page(page: Page, demo: Demo) -> None:
+    """From a contribution that has been paid to giving its money back."""
+    page.goto(f"{demo.address}/desk/contributions/?state=active")
+    page.locator("tbody a").first.click()
+    page.locator("a[href*='/refund/']").first.click()
+    page.wait_for_load_state()
+
+
+def first_letter(page: Page, demo: Demo) -> None:
+    """One letter of the demonstration's mailbox; one is sent first, so that there is one."""
+    mailed_link(page, demo)
+    page.goto(f"{demo.address}/demo/mailbox/")
+    page.locator(".demo-letters a").first.click()
+    page.wait_for_load_state()
+
+
+def at_a_wrong_message(page: Page, demo: Demo) -> None:
+    """The desk's message with a field that needs another look."""
+    page.goto(f"{demo.address}/desk/message/")
+    page.locator("[name='ask.USD.monthly.minimum']").fill("many")
+    page.locator("button[value=save]").click()
+    page.locator("[role=alert]").first.wait_for()
 
 
 def at_the_message(page: Page, demo: Demo) -> None:
@@ -208,12 +298,19 @@ READER_VIEWS = (
     View("support-checking", paying_with("4000000000008880", "#waiting")),
     View("support-warned", paying_with("4000003980000000", ".equal")),
     View("support-thanks", thanks),
+    View("support-bank", at_the_bank),
+    View("support-expired", at(f"{SUPPORT}thanks/")),
     View("support-refused", at(f"{SUPPORT}refused/")),
     View("support-remind", at(f"{SUPPORT}remind/")),
+    View("support-reminded", with_a_set_reminder),
     View("my-newsrooms", at("/my/")),
     View("my-entry", at(MY)),
     View("my-page", own_page),
+    View("my-stopped", own_page_stopped),
     View("my-card", own_card),
+    View("my-card-warned", own_card_warned),
+    View("my-link", mailed_link, ENGLISH),
+    View("my-link-over", at(f"{MY}link/nothing/")),
     View("my-link-sent", at(f"{MY}link/sent/")),
     View("my-lost-code", at(f"{MY}lost/")),
     View("my-lost-code-told", at(f"{MY}lost/told/")),
@@ -226,8 +323,12 @@ DESK_VIEWS = (
     View("desk-sign-in", at("/desk/sign-in/"), STAFF),
     View("desk-today", at("/desk/today/"), STAFF, at_the_desk=True),
     View("desk-message", at("/desk/message/"), STAFF, at_the_desk=True),
+    View("desk-message-wrong", at_a_wrong_message, STAFF, at_the_desk=True),
+    View("desk-message-history", at("/desk/message/history/"), STAFF, at_the_desk=True),
+    View("desk-preview", at("/desk/message/preview/"), STAFF, at_the_desk=True),
     View("desk-contributions", at("/desk/contributions/"), STAFF, at_the_desk=True),
     View("desk-contribution", first_link_in("/desk/contributions/"), STAFF, at_the_desk=True),
+    View("desk-refund", refund_page, STAFF, at_the_desk=True),
     View("desk-lost-codes", at("/desk/lost-codes/"), STAFF, at_the_desk=True),
     View("desk-till", at("/desk/till/"), STAFF, at_the_desk=True),
     View("desk-staff", at("/desk/staff/"), STAFF, at_the_desk=True),
@@ -238,6 +339,7 @@ DESK_VIEWS = (
 DEMO_VIEWS = (
     View("demo-story", at("/"), STAFF),
     View("demo-mailbox", at("/demo/mailbox/"), STAFF),
+    View("demo-letter", first_letter, ENGLISH),
     View("demo-clock", at("/demo/clock/"), STAFF),
 )
 VIEWS = (*SITE_VIEWS, *READER_VIEWS, *DESK_VIEWS, *DEMO_VIEWS)

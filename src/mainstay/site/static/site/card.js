@@ -1,4 +1,5 @@
 // The payment company's script is fetched after a click, and gives a token in place of a card number.
+// It serves both pages that take a card: the checkout, and a supporter's own page, where Pay is "Save this card".
 // That script defines one object with mount(); whatever its name, it is the one that was not there before.
 (() => {
   "use strict";
