@@ -21,6 +21,9 @@ MOMENTS_ALLOWED = {
     "supporters.SignInLink.expires_at",
     "sessions.Session.expire_date",
     "collection.AccountCheck.checked_at",
+    "collection.AccountWatch.heard_at",
+    "collection.AccountWatch.resting_until",
+    "collection.Hint.first_heard_at",
 }
 """Moments beside the claim columns. Everything else is a day."""
 CLAIMS = ("next_action_at", "claim_until")

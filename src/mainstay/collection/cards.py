@@ -1,26 +1,45 @@
-"""A supporter gives another card, or confirms a renewal with their bank. Both in the web process."""
+"""A supporter gives another card, or confirms a renewal with their bank. Both in the web process.
+
+A payment that is overdue is then collected at once with the new card, while its supporter is there: on the same
+installment and the same remote object, so that paying by hand and a retry can never be two charges.
+"""
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
-from mainstay.contributions.actions import set_method
-from mainstay.contributions.models import Attempt, Contribution
-from mainstay.contributions.port import Outcome
-from mainstay.contributions.states import OPEN_ATTEMPT, InstallmentState
+from mainstay.contributions.actions import locked, set_method
+from mainstay.contributions.models import Attempt, Contribution, Installment
+from mainstay.contributions.port import Method, Outcome, Source
+from mainstay.contributions.states import (
+    ATTEMPT,
+    OPEN_ATTEMPT,
+    RENEWING,
+    AttemptState,
+    ContributionState,
+    InstallmentState,
+    step,
+)
 from mainstay.core.ids import digest
+from mainstay.jobs.claims import claim, release
 from mainstay.processors.registry import adapter_for
 
 from .checkout import Progress, Step, country_step
-from .models import Detachment
+from .models import Detachment, Payment
+from .run import bank_return_url
 from .sealed import seal_method
-from .steps import ask_processor
+from .steps import ask_processor, carry_out, open_attempt
+
+_STOPPED = (ContributionState.CANCELLED, ContributionState.PAUSED)
+_OVERDUE = (InstallmentState.RETRYING, InstallmentState.ACTION_REQUIRED)
 
 
 def replace_card(contribution: Contribution, token: str, now: datetime, warned: str = "") -> Progress:
-    """Saves another card. The country is decided first, as at checkout; nothing is charged by this.
+    """Saves another card, and pays with it what is overdue. The country is decided first, as at checkout.
 
-    `Step.PAID` means saved: what was due is then collected by the worker with the new card.
+    `Step.PAID` means saved. `payment` is then what was overdue and is paid now, `decline` why it was declined again,
+    `action_url` the bank's page where its supporter is wanted first.
     """
     processor = adapter_for(contribution.account)
     stopped = country_step(contribution.newsroom, processor, token, warned)
@@ -34,9 +53,51 @@ def replace_card(contribution: Contribution, token: str, now: datetime, warned: 
         _forget_old_card(contribution, now)
         sealed = seal_method(contribution.newsroom, fact.method)
         set_method(contribution, sealed, actor="reader", day=contribution.newsroom.today(now))
-        waiting = contribution.installments.filter(state=InstallmentState.RETRYING)
-        waiting.update(next_action_at=now, next_try_on=None)
-    return Progress(Step.PAID, contribution)
+    return _pay_overdue(contribution, fact.method, now)
+
+
+def _pay_overdue(contribution: Contribution, method: Method, now: datetime) -> Progress:
+    saved = Progress(Step.PAID, contribution)
+    waiting = contribution.installments.filter(state__in=_OVERDUE, number__gt=1).order_by("-number").first()
+    token = claim(Installment, waiting.pk, now) if waiting else None
+    if waiting is None or token is None:
+        return saved
+    try:
+        attempt = _open_overdue(contribution, waiting, now)
+        if attempt is None:
+            return saved
+        return_url = bank_return_url(settings.PUBLIC_URL, contribution)
+        processor = adapter_for(contribution.account)
+        attempt = carry_out(attempt, processor, lambda row: _if_renewing(row, method), return_url, now)
+    finally:
+        release(Installment, waiting.pk, token)
+    payment = Payment.objects.filter(installment=waiting).first()
+    action_url = confirm_url(contribution, now) if attempt.state == AttemptState.ACTION_REQUIRED else ""
+    return Progress(Step.PAID, contribution, payment, attempt.decline_code, action_url)
+
+
+def _open_overdue(contribution: Contribution, installment: Installment, now: datetime) -> Attempt | None:
+    """The next attempt on an overdue installment. One that waits for the bank is asked about first, then closed.
+
+    `None` when it is paid or under way already.
+    """
+    waiting = waiting_for_bank(contribution)
+    if waiting is not None and waiting.installment_id == installment.pk:
+        ask_processor(waiting, adapter_for(contribution.account), now)
+    with transaction.atomic():
+        row = locked(contribution.pk)
+        installment = Installment.objects.select_for_update().get(pk=installment.pk)
+        installment.contribution = row
+        if row.state not in RENEWING or installment.state not in _OVERDUE:
+            return None
+        for attempt in installment.attempts.filter(state=AttemptState.ACTION_REQUIRED):
+            attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.CANCELLED)
+            attempt.save(update_fields=["state"])
+        return open_attempt(installment, reader_present=True, now=now)
+
+
+def _if_renewing(row: Contribution, method: Method) -> Source | None:
+    return Source(method=method) if row.state in RENEWING else None
 
 
 def _forget_old_card(contribution: Contribution, now: datetime) -> None:
@@ -55,12 +116,15 @@ def confirm_url(contribution: Contribution, now: datetime) -> str:
 
 def waiting_for_bank(contribution: Contribution) -> Attempt | None:
     """The attempt that waits for the supporter's bank."""
-    attempts = Attempt.objects.select_related("installment__contribution__newsroom")
-    return attempts.filter(
+    attempts = Attempt.objects.select_related(
+        "installment__contribution__newsroom", "installment__contribution__account"
+    )
+    waiting = attempts.filter(
         installment__contribution=contribution,
         installment__state=InstallmentState.ACTION_REQUIRED,
         state__in=OPEN_ATTEMPT,
-    ).first()
+    )
+    return waiting.exclude(installment__contribution__state__in=_STOPPED).first()
 
 
 def confirmed(contribution: Contribution, now: datetime) -> None:

@@ -15,7 +15,7 @@ from mainstay.contributions.actions import locked, note
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import CardPage, Outcome, Processor, Source
 from mainstay.contributions.schedule import months_after
-from mainstay.contributions.states import OPEN_ATTEMPT, InstallmentState
+from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState, InstallmentState
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.frequency import Frequency
 from mainstay.core.ids import checkout_hash, code_hash, code_of
@@ -27,7 +27,7 @@ from .labels import Draft, Label
 from .models import Payment
 from .outcome import apply
 from .sealed import seal_mail
-from .steps import ask_processor, carry_out, open_attempt
+from .steps import SourceNow, ask_processor, carry_out, open_attempt
 
 __all__ = ["Draft", "Label", "Progress", "Step", "card_page_of", "check_again", "pay", "progress_of"]
 
@@ -133,8 +133,13 @@ def _pay_now(
         return progress_of(newsroom, checkout_key, now)
     if attempt is None:
         return progress_of(newsroom, checkout_key, now)
-    carry_out(attempt, processor, Source(token=token), return_url, now)
+    carry_out(attempt, processor, _unless_stopped(token), return_url, now)
     return _with_action(newsroom, checkout_key, processor, now)
+
+
+def _unless_stopped(token: str) -> SourceNow:
+    """The card behind the token, unless the supporter stopped the promise in another tab meanwhile."""
+    return lambda row: None if row.state == ContributionState.CANCELLED else Source(token=token)
 
 
 def _first_installment(
@@ -263,7 +268,9 @@ def check_again(newsroom: Newsroom, checkout_key: str, now: datetime) -> Progres
 
 
 def _open_attempt_of(contribution: Contribution) -> Attempt | None:
-    attempts = Attempt.objects.select_related("installment__contribution__newsroom")
+    attempts = Attempt.objects.select_related(
+        "installment__contribution__newsroom", "installment__contribution__account"
+    )
     return attempts.filter(installment__contribution=contribution, state__in=OPEN_ATTEMPT).first()
 
 

@@ -15,11 +15,13 @@ from mainstay.core.ids import new_checkout_key
 from mainstay.core.money import Money
 from mainstay.jobs.worker import Worker
 from mainstay.newsrooms.models import CountryRule, Newsroom, ProcessorAccount
+from mainstay.processors import registry
 from mainstay.processors.registry import forget_adapters
 from mainstay.sealing.keyring import KeyRing
 from mainstay_sandbox.conftest import SHOP, Company
 
 from .checkout import Draft, Progress, pay
+from .example_processor import Memory
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -93,4 +95,59 @@ def world(
     settings.MAINSTAY_SECRETS_FILE = str(secrets)
     forget_adapters()
     yield World(newsroom, account, sandbox, ring, FixedClock(NOW))
+    forget_adapters()
+
+
+@dataclass
+class Story:
+    """A newsroom whose processor is in memory: whatever a test wants to happen there happens."""
+
+    newsroom: Newsroom
+    account: ProcessorAccount
+    processor: Memory
+    ring: KeyRing
+    clock: FixedClock
+
+    @property
+    def now(self) -> datetime:
+        """The machine clock."""
+        return self.clock.now()
+
+    def give(self, key: str = "", **changes: Any) -> Progress:
+        """A reader gives; monthly 5 dollars unless told otherwise."""
+        fields = {"frequency": "monthly", "amount": Money(500, "USD"), "language": "en", **changes}
+        key = key or new_checkout_key()
+        return pay(self.newsroom, Draft(**fields), key, "tok", "http://127.0.0.1/back", self.now)
+
+    def work(self) -> int:
+        """One pass of the worker's money work, in this thread."""
+        return Worker(due_work(self.ring), self.clock, threads=1).run_once()
+
+    def days(self, count: int) -> None:
+        """Lets days go by, the worker working on each."""
+        for _day in range(count):
+            self.clock.moment += timedelta(days=1)
+            self.work()
+
+    def later(self, **passed: float) -> None:
+        """Lets time go by, then the worker works once."""
+        self.clock.moment += timedelta(**passed)
+        self.work()
+
+
+@pytest.fixture
+def story(
+    newsroom: Newsroom, ring: KeyRing, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Story]:
+    """The Far Shore with a processor in memory."""
+    processor = Memory()
+    account = ProcessorAccount.objects.create(newsroom=newsroom, processor="memory", label="Memory")
+    for country, state in (("RU", "refuse"), ("KZ", "warn")):
+        CountryRule.objects.create(newsroom=newsroom, country=country, state=state)
+    secrets = tmp_path / "secrets.toml"
+    secrets.write_text(f'[accounts."{account.pk}"]\napi_key = "sk"\n', encoding="utf-8")
+    settings.MAINSTAY_SECRETS_FILE = str(secrets)
+    monkeypatch.setattr(registry, "adapters", lambda: {"memory": processor})
+    forget_adapters()
+    yield Story(newsroom, account, processor, ring, FixedClock(NOW))
     forget_adapters()

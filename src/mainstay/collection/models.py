@@ -4,14 +4,17 @@ from django.db import models
 from django.db.models import F, Q
 
 from mainstay.contributions.models import Contribution, Installment
+from mainstay.contributions.port import DisputeStage
+from mainstay.contributions.states import RefundState
 from mainstay.core.ids import new_id
 from mainstay.core.money import Money
 from mainstay.jobs.claims import Claimable
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 
 from .books_models import AccountCheck, Difference
+from .inbox_models import AccountWatch, Hint
 
-__all__ = ["AccountCheck", "Detachment", "Difference", "Payment", "Refund"]
+__all__ = ["AccountCheck", "AccountWatch", "Detachment", "Difference", "Dispute", "Hint", "Payment", "Refund"]
 
 
 class Payment(models.Model):
@@ -70,15 +73,12 @@ class Payment(models.Model):
 
 
 class Refund(Claimable):
-    """Money on its way back. The web asks, the worker does: the web's key can't refund."""
+    """Money on its way back. The web asks, the worker does: the web's key can't refund.
 
-    class State(models.TextChoices):
-        """Asked for, given back, or refused by the processor."""
+    One that was made at the processor itself has the hash of its id as its token.
+    """
 
-        REQUESTED = "requested"
-        UNKNOWN = "unknown"
-        SUCCEEDED = "succeeded"
-        FAILED = "failed"
+    State = RefundState
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -89,14 +89,20 @@ class Refund(Claimable):
     why_failed = models.CharField(max_length=80, blank=True, default="")
     requested_by = models.CharField(max_length=60)
     reason = models.CharField(max_length=200, blank=True, default="")
+    remote_hash = models.CharField(max_length=64, blank=True, default="", help_text="Of the refund's own id.")
+    remote_sealed = models.BinaryField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     day = models.DateField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["payment", "request_token"], name="refund_one_per_request"),
+            models.UniqueConstraint(
+                fields=["payment", "remote_hash"], condition=~Q(remote_hash=""), name="refund_one_per_remote"
+            ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount_positive"),
         ]
+        indexes = [models.Index(fields=["remote_hash"], name="refund_by_remote")]
 
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.currency} ({self.state})"
@@ -110,6 +116,33 @@ class Refund(Claimable):
     def key(self) -> str:
         """The key of the refund at the processor."""
         return f"v1:refund:{self.pk}"
+
+
+class Dispute(models.Model):
+    """A reader's objection at their bank. It says what the processor took; the remote id is hashed and sealed."""
+
+    Stage = DisputeStage
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    remote_hash = models.CharField(max_length=64, unique=True)
+    remote_sealed = models.BinaryField()
+    stage = models.CharField(max_length=10, choices=[(stage.value, stage.value) for stage in DisputeStage])
+    amount_minor = models.PositiveBigIntegerField()
+    fee_minor = models.PositiveBigIntegerField(default=0)
+    fee_currency = models.CharField(max_length=3)
+    fee_returned = models.BooleanField(default=False)
+    currency = models.CharField(max_length=3)
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} {self.currency} ({self.stage})"
+
+    @property
+    def amount(self) -> Money:
+        """What is disputed."""
+        return Money(self.amount_minor, self.currency)
 
 
 class Detachment(Claimable):

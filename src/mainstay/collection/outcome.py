@@ -1,6 +1,7 @@
 """From a processor's fact to our books: attempt, installment, payment, transfers, letter, next date, in one commit.
 
-The same `apply` serves the first payment, renewals and look-ups. Applying a fact twice changes nothing.
+The same `apply` serves the first payment, renewals, look-ups, the inbox, reconciliation and import. Applying a fact
+twice changes nothing. Money always wins: a success that comes late is booked, whatever we had made of it.
 """
 
 from collections.abc import Callable
@@ -12,15 +13,25 @@ from django.db import transaction
 from mainstay.contributions.actions import locked, note, set_installment, set_state
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Outcome, RemoteFact
-from mainstay.contributions.retry import NextTry, after_hard_decline, after_soft_decline, look_up_after
+from mainstay.contributions.retry import STANDARD, NextTry
 from mainstay.contributions.schedule import due_date
-from mainstay.contributions.states import ATTEMPT, AttemptState, ContributionState, InstallmentState, step
+from mainstay.contributions.states import (
+    ATTEMPT,
+    OPEN_ATTEMPT,
+    RENEWING,
+    AttemptState,
+    ContributionState,
+    InstallmentState,
+    step,
+)
 from mainstay.core.frequency import Frequency
 from mainstay.core.ids import remote_hash
-from mainstay.ledger import post as ledger
+from mainstay.core.money import Money
+from mainstay.ledger.events import Books
 from mainstay.letters.outbox import queue
 
-from .models import Payment
+from . import differences
+from .models import Difference, Payment
 from .sealed import seal_method, seal_remote
 
 _UNPAID_FIRST = (ContributionState.PENDING, ContributionState.ABANDONED)
@@ -36,6 +47,7 @@ def apply(attempt: Attempt, fact: RemoteFact, now: datetime) -> Attempt:
         row = Attempt.objects.select_for_update().get(pk=attempt.pk)
         row.installment = installment
         if row.state == AttemptState.SUCCEEDED:
+            _compare(contribution, installment, fact, now)
             return row
         if fact.outcome == Outcome.SUCCEEDED and not _as_asked(row, fact):
             _quarantine(contribution, row, fact, now)
@@ -54,19 +66,63 @@ def _as_asked(attempt: Attempt, fact: RemoteFact) -> bool:
 
 
 def _quarantine(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
-    shown = f"{fact.amount.minor} {fact.amount.currency}" if fact.amount else ""
-    if attempt.state != AttemptState.UNKNOWN:
-        note(contribution, "amount_differs", actor="worker", day=_day(contribution, now), remote=shown)
-    _unknown(contribution, attempt, fact, now)
+    """Staff must see it; nothing is booked, and the attempt stays open so that nothing is tried beside it."""
+    day = _day(contribution, now)
+    told = _plain(fact.amount)
+    differences.report(
+        contribution.account,
+        Difference.Kind.AMOUNT,
+        fact.charge_id or fact.remote_id,
+        day=day,
+        contribution=str(contribution.pk),
+        asked=_plain(attempt.amount),
+        told=told,
+    )
+    if attempt.state in (AttemptState.SENT, AttemptState.ACTION_REQUIRED, AttemptState.PENDING):
+        note(contribution, "amount_differs", actor="worker", day=day, remote=told)
+    if attempt.state in OPEN_ATTEMPT:
+        _unknown(contribution, attempt, fact, now)
+
+
+def _plain(amount: Money | None) -> str:
+    return f"{amount.minor} {amount.currency}" if amount else ""
+
+
+def _compare(contribution: Contribution, installment: Installment, fact: RemoteFact, now: datetime) -> None:
+    """A success that was applied before: learns its fee, and reports a second charge for the same installment."""
+    payment = Payment.objects.filter(installment=installment).first()
+    if payment is None or fact.outcome != Outcome.SUCCEEDED or not fact.charge_id:
+        return
+    if payment.remote_hash == remote_hash(fact.charge_id):
+        learn_fee(payment, fact, _day(contribution, now))
+        return
+    differences.report(
+        contribution.account,
+        Difference.Kind.UNKNOWN_PAYMENT,
+        fact.charge_id,
+        day=_day(contribution, now),
+        contribution=str(contribution.pk),
+        told=_plain(fact.amount),
+    )
+
+
+def learn_fee(payment: Payment, fact: RemoteFact, day: date) -> None:
+    """Books the processor's fee when it is told after the payment. Inside the caller's transaction."""
+    if payment.fee_minor is not None or fact.fee is None:
+        return
+    payment.fee_minor = fact.fee.minor
+    payment.save(update_fields=["fee_minor"])
+    Books(payment.newsroom, payment.account_id, day).fee(payment.remote_hash, fact.fee)
 
 
 def _succeeded(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
     day, installment = _day(contribution, now), attempt.installment
+    _note_if_late(contribution, attempt, fact, day)
     _move(attempt, AttemptState.SUCCEEDED)
     set_installment(installment, InstallmentState.PAID)
     installment.next_action_at = installment.next_try_on = None
     first = contribution.state in _UNPAID_FIRST
-    payment = _book(contribution, installment, fact, day, first)
+    payment = _book(contribution, installment, fact, day)
     installment.remote_id = ""
     if fact.method and contribution.frequency != Frequency.ONCE and (first or not contribution.method_sealed):
         contribution.method_sealed = seal_method(contribution.newsroom, fact.method)
@@ -76,6 +132,22 @@ def _succeeded(contribution: Contribution, attempt: Attempt, fact: RemoteFact, n
         set_state(contribution, ContributionState.ACTIVE)
     note(contribution, "paid", actor="worker", day=day, minor=payment.gross_minor, currency=payment.currency)
     _receipt(contribution, payment, now)
+
+
+def _note_if_late(contribution: Contribution, attempt: Attempt, fact: RemoteFact, day: date) -> None:
+    """Money that comes after its installment was given up is booked, and shown to staff as what it is."""
+    before = attempt.installment.state
+    if before not in (InstallmentState.SKIPPED, InstallmentState.UNCOLLECTIBLE):
+        return
+    note(contribution, "paid_late", actor="worker", day=day, before=before)
+    differences.report(
+        contribution.account,
+        Difference.Kind.LATE,
+        fact.charge_id,
+        day=day,
+        contribution=str(contribution.pk),
+        told=_plain(fact.amount),
+    )
 
 
 def _begin(contribution: Contribution, day: date) -> None:
@@ -89,9 +161,7 @@ def _begin(contribution: Contribution, day: date) -> None:
     contribution.next_due_date = due_date(day, 1, contribution.frequency)
 
 
-def _book(
-    contribution: Contribution, installment: Installment, fact: RemoteFact, day: date, first: bool
-) -> Payment:
+def _book(contribution: Contribution, installment: Installment, fact: RemoteFact, day: date) -> Payment:
     account, newsroom = contribution.account, contribution.newsroom
     hashed = remote_hash(fact.charge_id)
     gross = installment.amount
@@ -108,15 +178,13 @@ def _book(
             "currency": gross.currency,
             "frequency": contribution.frequency,
             "campaign": contribution.label_campaign,
-            "first": first,
+            "first": installment.number == 1,
             "day": day,
         },
     )
-    processor = ledger.processor_code(account.pk)
-    income = ledger.income_code(contribution.label_campaign)
-    ledger.post(newsroom, income, processor, gross, f"charge:{hashed}", day)
-    if fact.fee and fact.fee.minor > 0:
-        ledger.post(newsroom, processor, ledger.fees_code(account.pk), fact.fee, f"fee:{hashed}", day)
+    Books(newsroom, account.pk, day).charge(
+        hashed, gross, campaign=contribution.label_campaign, fee=fact.fee, settled=fact.settled
+    )
     return payment
 
 
@@ -163,19 +231,29 @@ def _declined(
     note(contribution, "declined", actor="worker", day=_day(contribution, now), code=fact.decline_code)
     if contribution.state in _UNPAID_FIRST:
         return
+    if contribution.state not in RENEWING:
+        set_installment(installment, InstallmentState.SKIPPED)
+        return
     if not hard:
         installment.tries += 1
-    following = after_hard_decline() if hard else after_soft_decline(installment.due_date, installment.tries)
+    if hard:
+        following = STANDARD.after_hard_decline()
+    else:
+        today = _day(contribution, now)
+        following = STANDARD.after_soft_decline(installment.due_date, installment.tries, today)
     installment.next_try_on = following.day
-    _failing(contribution, installment, following, now)
+    _failing(contribution, installment, following, now, present=attempt.reader_present)
 
 
-def _failing(contribution: Contribution, installment: Installment, following: NextTry, now: datetime) -> None:
+def _failing(
+    contribution: Contribution, installment: Installment, following: NextTry, now: datetime, *, present: bool
+) -> None:
+    """A supporter who is on the page just now reads it there, not in a letter."""
     day = _day(contribution, now)
     if contribution.state == ContributionState.ACTIVE:
         set_state(contribution, ContributionState.FAILING)
         note(contribution, "failing", actor="worker", day=day)
-    if following.tell:
+    if following.tell and not present:
         _letter(
             contribution,
             "payment_failed",
@@ -198,7 +276,7 @@ def _action_required(contribution: Contribution, attempt: Attempt, fact: RemoteF
         if news:
             installment.next_action_at = now + timedelta(minutes=OPEN_MINUTES)
         return
-    installment.next_action_at = now + look_up_after(attempt.look_ups)
+    installment.next_action_at = now + STANDARD.look_up_after(attempt.look_ups)
     if contribution.state == ContributionState.ACTIVE:
         set_state(contribution, ContributionState.FAILING)
     if news:
@@ -220,13 +298,16 @@ def _unknown(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now
         note(contribution, "unknown", actor="worker", day=_day(contribution, now))
     if attempt.state == AttemptState.UNKNOWN:
         set_installment(attempt.installment, InstallmentState.UNKNOWN)
-    attempt.installment.next_action_at = now + look_up_after(attempt.look_ups)
+    attempt.installment.next_action_at = now + STANDARD.look_up_after(attempt.look_ups)
 
 
 def _pending(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
+    """The bank has it under way, as with a direct debit: nothing is booked before the money is there."""
+    if attempt.state != AttemptState.PENDING:
+        note(contribution, "pending", actor="worker", day=_day(contribution, now))
     _move(attempt, AttemptState.PENDING)
     set_installment(attempt.installment, InstallmentState.PENDING)
-    attempt.installment.next_action_at = now + look_up_after(max(attempt.look_ups, 3))
+    attempt.installment.next_action_at = now + STANDARD.look_up_after(max(attempt.look_ups, 3))
 
 
 def _not_done(
@@ -236,12 +317,24 @@ def _not_done(
     installment = attempt.installment
     _move(attempt, after)
     attempt.decline_code = fact.decline_code
-    set_installment(installment, InstallmentState.RETRYING)
-    waits = contribution.state in _UNPAID_FIRST
-    installment.next_action_at = None if waits else now + timedelta(minutes=OUR_FAULT_MINUTES)
+    again = contribution.state in (*RENEWING, *_UNPAID_FIRST)
+    set_installment(installment, InstallmentState.RETRYING if again else InstallmentState.SKIPPED)
+    waits = contribution.state in RENEWING
+    installment.next_action_at = now + timedelta(minutes=OUR_FAULT_MINUTES) if waits else None
     if fact.outcome in (Outcome.CANCELLED, Outcome.NOT_FOUND):
         installment.remote_id = ""
         installment.remote_generation += 1
+
+
+def abandon_if_over(attempt: Attempt) -> None:
+    """A first payment that came to nothing leaves a checkout that the reader may take up again, or not."""
+    with transaction.atomic():
+        row = locked(attempt.installment.contribution_id)
+        still = Attempt.objects.filter(installment=attempt.installment_id, state__in=OPEN_ATTEMPT).exists()
+        over = attempt.state not in OPEN_ATTEMPT and attempt.state != AttemptState.SUCCEEDED
+        if row.state == ContributionState.PENDING and over and not still:
+            set_state(row, ContributionState.ABANDONED)
+            row.save()
 
 
 def _move(attempt: Attempt, after: AttemptState) -> None:

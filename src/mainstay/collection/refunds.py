@@ -1,26 +1,45 @@
 """Giving money back. The desk asks here; the worker, whose key can refund, does it and books it."""
 
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from mainstay.contributions.actions import note
-from mainstay.contributions.port import Outcome, RefundFact
-from mainstay.contributions.retry import look_up_after
+from mainstay.contributions.port import Outcome, Processor, RefundFact
+from mainstay.contributions.retry import STANDARD
+from mainstay.contributions.states import REFUND, RefundState
 from mainstay.core.errors import MainstayError
-from mainstay.core.ids import digest
+from mainstay.core.ids import remote_hash
 from mainstay.core.money import Money
-from mainstay.jobs.claims import claim, release
-from mainstay.ledger import post as ledger
+from mainstay.jobs.claims import claim, due_ids, release
+from mainstay.ledger.events import Books
+from mainstay.newsrooms.models import ProcessorAccount
 from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
 
-from .models import Payment, Refund
-from .sealed import open_remote
+from . import differences
+from .disputes import blocks_refund
+from .models import Difference, Payment, Refund
+from .news import Told, payment_of
+from .sealed import open_remote, seal_remote
+from .watch import resting, unless_refused
 
-_COUNTING = (Refund.State.REQUESTED, Refund.State.UNKNOWN, Refund.State.SUCCEEDED)
+AT_THE_PROCESSOR = "processor"
+"""Who asked, in the history, for a refund that was made on the processor's own pages."""
+_WAITING = (RefundState.UNKNOWN, RefundState.PENDING)
+_STATES = {
+    Outcome.SUCCEEDED: RefundState.SUCCEEDED,
+    Outcome.PENDING: RefundState.PENDING,
+    Outcome.REJECTED: RefundState.FAILED,
+    Outcome.DECLINED_SOFT: RefundState.FAILED,
+    Outcome.DECLINED_HARD: RefundState.FAILED,
+    Outcome.CANCELLED: RefundState.FAILED,
+}
+"""What an answer makes of a refund. All others leave it open."""
 
 
 class RefundTooLarge(MainstayError):
@@ -30,19 +49,29 @@ class RefundTooLarge(MainstayError):
         super().__init__("That is more than is left of this payment. Look at the refunds already made.")
 
 
+class RefundDisputed(MainstayError):
+    """The reader's bank has the money already, or is deciding about it."""
+
+    def __init__(self) -> None:
+        super().__init__("This payment is disputed at the reader's bank. A refund would give it back twice.")
+
+
 @transaction.atomic
 def request_refund(
     payment: Payment, amount: Money, *, request_token: str, reason: str, actor: str, now: datetime
 ) -> Refund:
     """Asks for a refund. The same `request_token` asks once, however often the form is sent.
 
-    Raises `RefundTooLarge`, `MixedCurrencies`.
+    Raises `RefundTooLarge`, `RefundDisputed`, `MixedCurrencies`.
     """
     row = Payment.objects.select_for_update(of=("self",)).select_related("newsroom").get(pk=payment.pk)
     asked = row.refunds.filter(request_token=request_token).first()
     if asked is not None:
         return asked
-    already = row.refunds.filter(state__in=_COUNTING).aggregate(total=Sum("amount_minor"))["total"] or 0
+    if blocks_refund(row):
+        raise RefundDisputed
+    counting = row.refunds.exclude(state=RefundState.FAILED)
+    already = counting.aggregate(total=Sum("amount_minor"))["total"] or 0
     if row.gross < amount + Money(already, row.currency) or amount.minor < 1:
         raise RefundTooLarge
     return Refund.objects.create(
@@ -57,49 +86,143 @@ def request_refund(
     )
 
 
+def due_refunds(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Refunds to ask for or to look up. Those at a resting account wait."""
+    return due_ids(Refund.objects.exclude(payment__account__in=resting(now)), now, limit)
+
+
 def carry_out_refund(refund_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
-    """Does one refund that is due. The same key at the processor never gives back twice."""
+    """Does one refund that is due. One whose answer was lost is looked for first, under the key it was asked with.
+
+    The same key never gives back twice while the processor remembers it; the look-up covers the time after.
+    """
     token = claim(Refund, refund_id, now)
     if token is None:
         return
-    refund = Refund.objects.select_related(
-        "payment__newsroom", "payment__account", "payment__contribution"
-    ).get(pk=refund_id)
+    refund = _with_payment().get(pk=refund_id)
     payment = refund.payment
     charge_id = open_remote(ring, payment.newsroom, bytes(payment.remote_sealed))["charge_id"]
-    fact = adapter_for(payment.account).refund(charge_id, refund.amount, refund.key)
+    call = partial(_ask, adapter_for(payment.account), refund, charge_id)
+    fact = unless_refused(payment.account, call, RefundFact(Outcome.NOT_EXECUTED), now)
     with transaction.atomic():
-        _apply_refund(refund, fact, now)
+        _apply(refund, fact, now)
         release(Refund, refund.pk, token)
 
 
-def _apply_refund(refund: Refund, fact: RefundFact, now: datetime) -> None:
+def _ask(processor: Processor, refund: Refund, charge_id: str) -> RefundFact:
+    if refund.tries:
+        for fact in processor.find_refunds(charge_id):
+            if fact.reference == refund.key:
+                return fact
+    return processor.refund(charge_id, refund.amount, refund.key)
+
+
+def apply_refund(account: ProcessorAccount, fact: RefundFact, now: datetime) -> Told:
+    """Applies what is true about a refund that the inbox or the reconciliation has fetched.
+
+    It is found by its id, then by the key that we asked with; one that was made at the processor gets a row.
+    """
+    if fact.outcome in (Outcome.UNKNOWN, Outcome.NOT_EXECUTED):
+        return Told.LATER
+    with transaction.atomic():
+        refund = _known(account, fact) or _made_there(account, fact, now)
+        if refund is None:
+            return Told.NOT_OURS
+        _apply(refund, fact, now)
+    return Told.DONE
+
+
+def _with_payment() -> "QuerySet[Refund]":
+    return Refund.objects.select_related("payment__newsroom", "payment__account", "payment__contribution")
+
+
+def _known(account: ProcessorAccount, fact: RefundFact) -> Refund | None:
+    rows = _with_payment().filter(payment__account=account)
+    found = rows.filter(remote_hash=remote_hash(fact.remote_id)).first()
+    asked = [
+        row for row in rows.filter(payment=payment_of(account, fact.charge_id)) if row.key == fact.reference
+    ]
+    return found or (asked[0] if asked else None)
+
+
+def _made_there(account: ProcessorAccount, fact: RefundFact, now: datetime) -> Refund | None:
+    """A refund that somebody made on the processor's own pages."""
+    payment = payment_of(account, fact.charge_id)
+    if payment is None or fact.amount is None:
+        return None
+    token = remote_hash(fact.remote_id)
+    refund, _new = Refund.objects.get_or_create(
+        payment=payment,
+        request_token=token,
+        defaults={
+            "amount_minor": fact.amount.minor,
+            "currency": fact.amount.currency,
+            "requested_by": AT_THE_PROCESSOR,
+            "day": payment.newsroom.today(now),
+        },
+    )
+    return refund
+
+
+def _apply(refund: Refund, fact: RefundFact, now: datetime) -> None:
+    """Moves the row to what is true, and the books with it. The payment is locked first, as when it is asked for."""
+    payment = Payment.objects.select_for_update(of=("self",)).get(pk=refund.payment_id)
     row = Refund.objects.select_for_update().get(pk=refund.pk)
-    if row.state in (Refund.State.SUCCEEDED, Refund.State.FAILED):
+    after = _STATES.get(
+        fact.outcome, RefundState.PENDING if row.state == RefundState.PENDING else RefundState.UNKNOWN
+    )
+    if fact.remote_id and not row.remote_hash:
+        row.remote_hash = remote_hash(fact.remote_id)
+        row.remote_sealed = seal_remote(payment.newsroom, fact.remote_id, fact.charge_id)
+    if row.state != after and after not in REFUND[row.state]:
+        row.save()
         return
+    before, row.state = row.state, after
     row.tries += 1
-    if fact.outcome == Outcome.SUCCEEDED:
-        row.state, row.next_action_at = Refund.State.SUCCEEDED, None
-        _book(refund.payment, row, fact, now)
-    elif fact.outcome == Outcome.REJECTED:
-        row.state, row.next_action_at, row.why_failed = Refund.State.FAILED, None, fact.why
-        _note(refund.payment, "refund_failed", row, now)
-    else:
-        row.state = Refund.State.UNKNOWN
-        row.next_action_at = now + (look_up_after(row.tries - 1) if row.tries < 20 else timedelta(days=1))
+    row.next_action_at = now + STANDARD.look_up_after(row.tries - 1) if after in _WAITING else None
+    if before != after:
+        _follow(payment, row, before, fact, now)
     row.save()
 
 
+def _follow(payment: Payment, row: Refund, before: str, fact: RefundFact, now: datetime) -> None:
+    """Books and tells what a step means."""
+    if row.state == RefundState.SUCCEEDED:
+        _book(payment, row, fact, now)
+    elif row.state == RefundState.FAILED:
+        row.why_failed = fact.why
+        if before == RefundState.SUCCEEDED:
+            _take_back(payment, row, now)
+        _note(payment, "refund_failed", row, now)
+
+
 def _book(payment: Payment, refund: Refund, fact: RefundFact, now: datetime) -> None:
-    row = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-    row.refunded_minor += refund.amount_minor
-    row.save(update_fields=["refunded_minor"])
-    processor = ledger.processor_code(payment.account_id)
-    reference = f"refund:{digest(fact.remote_id, 'remote')}"
-    ledger.post(
-        payment.newsroom, processor, ledger.REFUNDS, refund.amount, reference, payment.newsroom.today(now)
-    )
+    if fact.amount is not None and fact.amount != refund.amount:
+        differences.report(
+            payment.account,
+            Difference.Kind.REFUND,
+            fact.remote_id,
+            day=payment.newsroom.today(now),
+            payment=str(payment.pk),
+            asked=refund.amount_minor,
+            told=fact.amount.minor,
+        )
+        return
+    payment.refunded_minor += refund.amount_minor
+    payment.save(update_fields=["refunded_minor"])
+    _books(payment, now).refund(refund.remote_hash, refund.amount)
     _note(payment, "refunded", refund, now)
+
+
+def _take_back(payment: Payment, refund: Refund, now: datetime) -> None:
+    """The reader's bank did not take a refund that had seemed to succeed: the money is back at the processor."""
+    payment.refunded_minor -= refund.amount_minor
+    payment.save(update_fields=["refunded_minor"])
+    _books(payment, now).refund_failed(refund.remote_hash)
+
+
+def _books(payment: Payment, now: datetime) -> Books:
+    return Books(payment.newsroom, payment.account_id, payment.newsroom.today(now))
 
 
 def _note(payment: Payment, kind: str, refund: Refund, now: datetime) -> None:

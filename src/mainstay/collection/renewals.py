@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from mainstay.contributions.actions import locked, note, resume, set_installment, set_state, stop
 from mainstay.contributions.models import Contribution, Installment
-from mainstay.contributions.retry import LAPSE_AFTER_DAYS
+from mainstay.contributions.retry import STANDARD
 from mainstay.contributions.schedule import due_date
 from mainstay.contributions.states import OPEN_ATTEMPT, RENEWING, ContributionState, InstallmentState
 from mainstay.core.frequency import Frequency
@@ -200,7 +200,7 @@ def lapsing(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     found: list[uuid.UUID] = []
     stuck = (InstallmentState.RETRYING, InstallmentState.ACTION_REQUIRED)
     for newsroom in Newsroom.objects.all():
-        ended = newsroom.today(now) - timedelta(days=LAPSE_AFTER_DAYS)
+        ended = newsroom.today(now) - timedelta(days=STANDARD.lapse_after_days)
         rows = Installment.objects.filter(
             contribution__newsroom=newsroom,
             contribution__state=ContributionState.FAILING,

@@ -7,17 +7,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from mainstay.contributions.actions import locked, note, set_installment, set_state, stop
+from mainstay.contributions.actions import locked, note, set_installment, stop
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Outcome, Processor, Source
-from mainstay.contributions.retry import lapses_on
-from mainstay.contributions.states import (
-    OPEN_ATTEMPT,
-    RENEWING,
-    AttemptState,
-    ContributionState,
-    InstallmentState,
-)
+from mainstay.contributions.retry import STANDARD
+from mainstay.contributions.states import OPEN_ATTEMPT, RENEWING, AttemptState, InstallmentState
 from mainstay.jobs.claims import claim, release
 from mainstay.newsrooms.models import Newsroom
 from mainstay.newsrooms.policy import State
@@ -25,9 +19,10 @@ from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
 
 from .checkout import decide_for
-from .outcome import apply
+from .outcome import abandon_if_over, apply
 from .sealed import open_method
-from .steps import ask_processor, carry_out, open_attempt
+from .steps import SourceNow, ask_processor, carry_out, open_attempt
+from .watch import resting
 
 _TO_COLLECT = (InstallmentState.DUE, InstallmentState.RETRYING)
 
@@ -38,11 +33,14 @@ def due_installments(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     stopped = Newsroom.objects.exclude(renewals_stopped_reason="")
     held = Q(state__in=_TO_COLLECT, contribution__newsroom__in=stopped)
     rows = Installment.objects.filter(free, next_action_at__lte=now).exclude(held)
+    asleep = resting(now)
+    if asleep:
+        rows = rows.exclude(contribution__account__in=asleep)
     found = list(rows.order_by("next_action_at").values_list("pk", flat=True)[:limit])
-    return found + _retries_due(now, limit - len(found)) if len(found) < limit else found
+    return found + _retries_due(now, limit - len(found), asleep) if len(found) < limit else found
 
 
-def _retries_due(now: datetime, limit: int) -> list[uuid.UUID]:
+def _retries_due(now: datetime, limit: int, asleep: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Declined installments whose next day has come. Days follow each newsroom's calendar."""
     found: list[uuid.UUID] = []
     for newsroom in Newsroom.objects.filter(renewals_stopped_reason=""):
@@ -51,7 +49,7 @@ def _retries_due(now: datetime, limit: int) -> list[uuid.UUID]:
             state=InstallmentState.RETRYING,
             next_try_on__lte=newsroom.today(now),
             next_action_at__isnull=True,
-        )
+        ).exclude(contribution__account__in=asleep)
         found += rows.values_list("pk", flat=True)[: limit - len(found)]
     return found
 
@@ -83,44 +81,31 @@ def _resolve(attempt: Attempt, ring: KeyRing, public_url: str, now: datetime) ->
     contribution = attempt.installment.contribution
     processor = adapter_for(contribution.account)
     begun = attempt.state in (AttemptState.CREATED, AttemptState.PREPARED)
-    if begun and not attempt.reader_present and contribution.state in RENEWING:
-        method = open_method(ring, contribution)
-        if method is not None:
-            carry_out(attempt, processor, Source(method=method), _return_url(public_url, contribution), now)
-            return
+    if begun and not attempt.reader_present:
+        carry_out(attempt, processor, _source_now(ring, now), bank_return_url(public_url, contribution), now)
+        return
     if attempt.state == AttemptState.ACTION_REQUIRED:
         _resolve_waiting(attempt, processor, now)
         return
-    attempt = ask_processor(attempt, processor, now)
-    _abandon_if_over(attempt, now)
+    abandon_if_over(ask_processor(attempt, processor, now))
 
 
 def _resolve_waiting(attempt: Attempt, processor: Processor, now: datetime) -> None:
     """The bank waits for the reader: look up; when it was left open too long, cancel remotely, only then expire."""
     attempt = ask_processor(attempt, processor, now)
     installment = Installment.objects.select_related("contribution__newsroom").get(pk=attempt.installment_id)
-    if attempt.state != AttemptState.ACTION_REQUIRED:
-        _abandon_if_over(attempt, now)
-        return
-    today = installment.contribution.newsroom.today(now)
-    over = attempt.reader_present or today >= lapses_on(installment.due_date)
-    if over:
+    if attempt.state == AttemptState.ACTION_REQUIRED and _waited_enough(attempt, installment, now):
         fact = processor.cancel(installment.remote_id, f"{installment.prepare_key}:cancel")
         if fact.outcome in (Outcome.CANCELLED, Outcome.SUCCEEDED):
             attempt = apply(attempt, fact, now)
-            _abandon_if_over(attempt, now)
+    abandon_if_over(attempt)
 
 
-def _abandon_if_over(attempt: Attempt, now: datetime) -> None:
-    """A first payment that came to nothing leaves a checkout that the reader may take up again, or not."""
-    with transaction.atomic():
-        row = locked(attempt.installment.contribution_id)
-        closed = not Attempt.objects.filter(
-            installment=attempt.installment_id, state__in=OPEN_ATTEMPT
-        ).exists()
-        if row.state == ContributionState.PENDING and closed and attempt.state != AttemptState.SUCCEEDED:
-            set_state(row, ContributionState.ABANDONED)
-            row.save()
+def _waited_enough(attempt: Attempt, installment: Installment, now: datetime) -> bool:
+    """The checkout was left, the window of tries is over, or the promise was stopped: the bank's page must close."""
+    contribution = installment.contribution
+    lapsed = contribution.newsroom.today(now) >= STANDARD.lapses_on(installment.due_date)
+    return attempt.reader_present or lapsed or contribution.state not in RENEWING
 
 
 def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: datetime) -> None:
@@ -131,38 +116,42 @@ def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: dat
         installment.contribution = row
         if installment.state not in _TO_COLLECT:
             return
-        if not _allowed(row, installment, ring, now):
+        if _source(row, ring, now) is None:
+            _let_go(row, installment, now)
             return
         attempt = open_attempt(installment, reader_present=False, now=now)
-    method = open_method(ring, row)
-    if attempt is not None and method is not None:
-        carry_out(attempt, adapter_for(row.account), Source(method=method), _return_url(public_url, row), now)
+    if attempt is not None:
+        return_url = bank_return_url(public_url, row)
+        carry_out(attempt, adapter_for(row.account), _source_now(ring, now), return_url, now)
 
 
-def _allowed(row: Contribution, installment: Installment, ring: KeyRing, now: datetime) -> bool:
-    """Whether this installment may be collected now: a living promise, a card, a country that is not refused."""
-    today = row.newsroom.today(now)
-    if row.state not in RENEWING:
-        _let_go(installment, InstallmentState.SKIPPED)
-        return False
-    method = open_method(ring, row)
+def _source_now(ring: KeyRing, now: datetime) -> SourceNow:
+    return lambda row: _source(row, ring, now)
+
+
+def _source(row: Contribution, ring: KeyRing, now: datetime) -> Source | None:
+    """The card to collect with now; `None` without a living promise, a card, or a country that isn't refused.
+
+    A promise whose country has come to be refused is stopped here, inside the caller's transaction.
+    """
+    method = open_method(ring, row) if row.state in RENEWING else None
     if method is None:
-        _let_go(installment, InstallmentState.SKIPPED)
-        note(row, "skipped", actor="worker", day=today, due=installment.due_date.isoformat())
-        return False
+        return None
     if decide_for(row.newsroom, method.country).state == State.REFUSE:
-        _let_go(installment, InstallmentState.SKIPPED)
-        stop(row, why="country", actor="worker", day=today)
-        return False
-    return True
+        stop(row, why="country", actor="worker", day=row.newsroom.today(now))
+        return None
+    return Source(method=method)
 
 
-def _let_go(installment: Installment, state: InstallmentState) -> None:
-    set_installment(installment, state)
+def _let_go(row: Contribution, installment: Installment, now: datetime) -> None:
+    set_installment(installment, InstallmentState.SKIPPED)
     installment.next_action_at = installment.next_try_on = None
     installment.save()
+    if row.state in RENEWING and not row.method_sealed:
+        due = installment.due_date.isoformat()
+        note(row, "skipped", actor="worker", day=row.newsroom.today(now), due=due)
 
 
-def _return_url(public_url: str, contribution: Contribution) -> str:
+def bank_return_url(public_url: str, contribution: Contribution) -> str:
     """Where the bank's page sends a supporter back to, should it want to see them."""
     return f"{public_url}/my/{contribution.newsroom.slug}/bank/"

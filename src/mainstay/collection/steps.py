@@ -3,26 +3,31 @@
     tx A     attempt row, policy checked           commit        `open_attempt`
     prepare  remote object WITHOUT money
     tx B     remote id stored, attempt = prepared  commit
-             attempt = sent                        commit
+             attempt = sent, if it still may be    commit        a stop, a pause or another card counts until here
     execute  the call that moves money
     tx C     outcome                               one commit    `outcome.apply`
 
 Each step can be taken again after a crash: the state says where to go on. No call is made inside a transaction.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
-from mainstay.contributions.actions import set_installment
+from mainstay.contributions.actions import locked, set_installment
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Order, Outcome, Processor, RemoteFact, Source
 from mainstay.contributions.states import ATTEMPT, OPEN_ATTEMPT, AttemptState, InstallmentState, step
 from mainstay.core.frequency import Frequency
 
 from .outcome import apply
+from .watch import unless_refused
 
 CRASHED_AFTER_SECONDS = 150
+SourceNow = Callable[[Contribution], Source | None]
+"""Where the money comes from, asked with the contribution locked; `None` when nothing may be collected any more."""
 
 
 def open_attempt(installment: Installment, *, reader_present: bool, now: datetime) -> Attempt | None:
@@ -49,20 +54,22 @@ def open_attempt(installment: Installment, *, reader_present: bool, now: datetim
 
 
 def carry_out(
-    attempt: Attempt, processor: Processor, source: Source, return_url: str, now: datetime
+    attempt: Attempt, processor: Processor, source_now: SourceNow, return_url: str, now: datetime
 ) -> Attempt:
     """Goes on from where the attempt is: prepares, stores the id, marks it sent, executes, applies the outcome."""
-    installment = attempt.installment
+    account = attempt.installment.contribution.account
+    not_done = RemoteFact(Outcome.NOT_EXECUTED)
     if attempt.state == AttemptState.CREATED:
-        prepared = _prepare(installment, processor)
+        prepared = unless_refused(account, partial(_prepare, attempt.installment, processor), not_done, now)
         if prepared.outcome != Outcome.EXECUTABLE or not prepared.remote_id:
             return apply(attempt, _without_money(prepared), now)
         _store(attempt, prepared.remote_id)
-    _mark_sent(attempt)
-    fact = processor.execute(
-        attempt.installment.remote_id, source, attempt.key, return_url, attempt.reader_present
-    )
-    return apply(attempt, fact, now)
+    remote_id = attempt.installment.remote_id
+    source = _mark_sent(attempt, source_now)
+    if source is None:
+        return apply(attempt, _cancelled(attempt.installment, processor), now)
+    call = partial(processor.execute, remote_id, source, attempt.key, return_url, attempt.reader_present)
+    return apply(attempt, unless_refused(account, call, not_done, now), now)
 
 
 def _prepare(installment: Installment, processor: Processor) -> RemoteFact:
@@ -107,10 +114,21 @@ def _store(attempt: Attempt, remote_id: str) -> None:
         attempt.save(update_fields=["state"])
 
 
-def _mark_sent(attempt: Attempt) -> None:
+def _mark_sent(attempt: Attempt, source_now: SourceNow) -> Source | None:
+    """The last moment at which a stop counts. `None` when nothing may be collected any more; then nothing was sent."""
     with transaction.atomic():
-        attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.SENT)
-        attempt.save(update_fields=["state"])
+        source = source_now(locked(attempt.installment.contribution_id))
+        if source is not None:
+            attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.SENT)
+            attempt.save(update_fields=["state"])
+    return source
+
+
+def _cancelled(installment: Installment, processor: Processor) -> RemoteFact:
+    """The remote object of a try that was taken back, closed for good. Nothing had been sent: no money moved by us."""
+    fact = processor.cancel(installment.remote_id, f"{installment.prepare_key}:cancel")
+    closed = fact.outcome in (Outcome.CANCELLED, Outcome.SUCCEEDED)
+    return fact if closed else RemoteFact(Outcome.NOT_EXECUTED)
 
 
 def ask_processor(attempt: Attempt, processor: Processor, now: datetime) -> Attempt:
@@ -119,4 +137,6 @@ def ask_processor(attempt: Attempt, processor: Processor, now: datetime) -> Atte
     Attempt.objects.filter(pk=attempt.pk).update(look_ups=attempt.look_ups)
     if attempt.state in (AttemptState.CREATED, AttemptState.PREPARED):
         return apply(attempt, RemoteFact(Outcome.NOT_EXECUTED), now)
-    return apply(attempt, processor.look_up(attempt.installment.remote_id), now)
+    account = attempt.installment.contribution.account
+    call = partial(processor.look_up, attempt.installment.remote_id)
+    return apply(attempt, unless_refused(account, call, RemoteFact(Outcome.UNKNOWN), now), now)

@@ -180,12 +180,15 @@ def test_a_web_process_that_dies_at_a_call_leaves_nothing_open(
 def test_money_of_another_amount_is_not_booked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    from mainstay.processors.sandbox import adapter
+    from mainstay.processors.sandbox.adapter import Sandbox
 
-    honest = adapter._intent
-    monkeypatch.setattr(
-        adapter, "_intent", lambda body: replace(honest(body), amount=Money(body["amount_minor"] + 1, "USD"))
-    )
+    honest = Sandbox.execute
+
+    def one_more(self: Sandbox, *arguments: object) -> object:
+        fact = honest(self, *arguments)
+        return replace(fact, amount=Money(fact.amount.minor + 1, "USD"))
+
+    monkeypatch.setattr(Sandbox, "execute", one_more)
     _key, progress = world.pay(APPROVED)
     assert progress.step == Step.CHECKING
     assert not Payment.objects.exists()

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from mainstay.contributions.actions import locked
 from mainstay.contributions.models import Attempt, Contribution
 from mainstay.contributions.port import Outcome
-from mainstay.contributions.retry import look_up_after
+from mainstay.contributions.retry import STANDARD
 from mainstay.contributions.schedule import months_after
 from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState
 from mainstay.jobs.claims import claim, due_ids, release
@@ -63,7 +63,7 @@ def detach(detachment_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
         row.delete()
         return
     row.tries += 1
-    row.next_action_at = now + look_up_after(row.tries)
+    row.next_action_at = now + STANDARD.look_up_after(row.tries)
     row.save(update_fields=["tries", "next_action_at"])
     release(Detachment, detachment_id, token)
 

@@ -2,18 +2,17 @@
 
 from django.conf import settings
 
-from mainstay.jobs.claims import due_ids
 from mainstay.jobs.work import DueWork
 from mainstay.sealing.keyring import KeyRing
 
-from . import renewals, run, tidying
-from .models import Refund
-from .refunds import carry_out_refund
+from . import card_ends, inbox, refunds, renewals, run, tidying
 
 
 def due_work(ring: KeyRing) -> list[DueWork]:
-    """What the worker does about money, in the order in which it does it."""
+    """What the worker does about money, in the order in which it does it: first what is known, then what is due."""
     return [
+        DueWork("ask for news", inbox.due_polls, inbox.poll),
+        DueWork("follow hints", inbox.due_hints, lambda thing, now: inbox.follow(thing, ring, now)),
         DueWork("end pauses", renewals.pauses_over, renewals.end_pause, workers=1),
         DueWork("announce annual renewals", renewals.notices_due, renewals.give_notice, workers=1),
         DueWork("make due installments", renewals.due_contributions, renewals.materialise, workers=1),
@@ -22,12 +21,14 @@ def due_work(ring: KeyRing) -> list[DueWork]:
             run.due_installments,
             lambda thing, now: run.collect(thing, ring, settings.PUBLIC_URL, now),
         ),
-        DueWork(
-            "refund",
-            lambda now, limit: due_ids(Refund.objects.all(), now, limit),
-            lambda thing, now: carry_out_refund(thing, ring, now),
-        ),
+        DueWork("refund", refunds.due_refunds, lambda thing, now: refunds.carry_out_refund(thing, ring, now)),
         DueWork("give up", renewals.lapsing, renewals.lapse, workers=1),
+        DueWork(
+            "read cards",
+            card_ends.accounts_to_read,
+            lambda thing, now: card_ends.read_cards(thing, ring, now),
+            workers=1,
+        ),
         DueWork("let cards go", tidying.ended_with_card, tidying.let_card_go, workers=1),
         DueWork(
             "forget cards",

@@ -187,6 +187,16 @@ def set_method(contribution: Contribution, method_sealed: bytes, *, actor: str, 
     return row
 
 
+@transaction.atomic
+def renew_method(contribution: Contribution, method_sealed: bytes, *, day: date) -> Contribution:
+    """The same card with a new number or end, as the processor tells it. Nothing else about the promise changes."""
+    row = locked(contribution.pk)
+    row.method_sealed = method_sealed
+    row.save(update_fields=["method_sealed"])
+    note(row, "card_renewed", actor="worker", day=day)
+    return row
+
+
 def _anchor(row: Contribution, next_due: date | None, day_of_month: int | None = None) -> None:
     """Counts from `next_due` on. An anchor in a short month keeps the wished day: it is put on a month that has it."""
     if next_due is None:

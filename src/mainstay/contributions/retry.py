@@ -3,10 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-# Soft declines: days after the due date. Well under the card networks' limits of tries in 30 days.
-SOFT_DAYS = (0, 2, 5, 9, 14)
-LAPSE_AFTER_DAYS = 21
-
 
 @dataclass(frozen=True, slots=True)
 class NextTry:
@@ -16,26 +12,37 @@ class NextTry:
     tell: bool
 
 
-def after_soft_decline(due: date, tries: int) -> NextTry:
-    """What follows the `tries`-th soft decline (1 is the first). Letters go out after the first and the last."""
-    if tries >= len(SOFT_DAYS):
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """What follows a failure. `soft_days` are days after the due date, well under the card networks' limits."""
+
+    soft_days: tuple[int, ...] = (0, 2, 5, 9, 14)
+    lapse_after_days: int = 21
+    look_up_seconds: tuple[int, ...] = (60, 300, 1800, 7200, 21600, 43200, 86400)
+
+    def after_soft_decline(self, due: date, tries: int, today: date) -> NextTry:
+        """What follows the `tries`-th soft decline (1 is the first), told on `today`.
+
+        A decline that was told late is not followed by a try on the same day. Letters go out after the first and
+        the last.
+        """
+        if tries >= len(self.soft_days):
+            return NextTry(None, tell=True)
+        planned = due + timedelta(days=self.soft_days[tries])
+        return NextTry(max(planned, today + timedelta(days=1)), tell=tries == 1)
+
+    def after_hard_decline(self) -> NextTry:
+        """Hard decline, expired or detached card: no try, one letter."""
         return NextTry(None, tell=True)
-    return NextTry(due + timedelta(days=SOFT_DAYS[tries]), tell=tries == 1)
+
+    def lapses_on(self, due: date) -> date:
+        """The day on which a promise that can't be collected lapses: three weeks after its due date."""
+        return due + timedelta(days=self.lapse_after_days)
+
+    def look_up_after(self, look_ups: int) -> timedelta:
+        """How long to wait before the next look-up of something open, after `look_ups` of them."""
+        return timedelta(seconds=self.look_up_seconds[min(look_ups, len(self.look_up_seconds) - 1)])
 
 
-def after_hard_decline() -> NextTry:
-    """Hard decline, expired or detached card: no try, one letter."""
-    return NextTry(None, tell=True)
-
-
-def lapses_on(due: date) -> date:
-    """The day on which a promise that can't be collected lapses: three weeks after its due date."""
-    return due + timedelta(days=LAPSE_AFTER_DAYS)
-
-
-LOOK_UP_SECONDS = (60, 300, 1800, 7200, 21600, 43200, 86400)
-
-
-def look_up_after(look_ups: int) -> timedelta:
-    """How long to wait before the next look-up of an open attempt, after `look_ups` of them."""
-    return timedelta(seconds=LOOK_UP_SECONDS[min(look_ups, len(LOOK_UP_SECONDS) - 1)])
+STANDARD = RetryPolicy()
+"""The policy of every newsroom: the schedule of a reader's card is no matter of taste."""

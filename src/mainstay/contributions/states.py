@@ -6,6 +6,8 @@ installment   scheduled -> due -> collecting -> paid | retrying | action_require
               -> skipped | uncollectible. Money always wins: a late success makes it paid
 attempt       created -> prepared -> sent -> succeeded | declined | rejected | pending | action_required | unknown
               | not_executed | cancelled | expired
+refund        requested -> pending | unknown | succeeded | failed; one that had succeeded may still fail
+dispute       inquiry -> opened -> won | lost
 """
 
 from collections.abc import Mapping
@@ -14,6 +16,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from mainstay.core.errors import IllegalTransition
+
+from .port import DisputeStage
 
 
 class ContributionState(TextChoices):
@@ -44,6 +48,16 @@ class InstallmentState(TextChoices):
     UNCOLLECTIBLE = "uncollectible", _("given up")
 
 
+class RefundState(TextChoices):
+    """Where money on its way back stands."""
+
+    REQUESTED = "requested", _("asked for")
+    UNKNOWN = "unknown", _("not answered yet")
+    PENDING = "pending", _("on its way")
+    SUCCEEDED = "succeeded", _("given back")
+    FAILED = "failed", _("did not work")
+
+
 class AttemptState(TextChoices):
     """Where one try stands."""
 
@@ -61,7 +75,7 @@ class AttemptState(TextChoices):
     EXPIRED = "expired", _("expired")
 
 
-_C, _I, _A = ContributionState, InstallmentState, AttemptState
+_C, _I, _A, _R, _D = ContributionState, InstallmentState, AttemptState, RefundState, DisputeStage
 
 OPEN_ATTEMPT = (_A.CREATED, _A.PREPARED, _A.SENT, _A.UNKNOWN, _A.PENDING, _A.ACTION_REQUIRED)
 LIVING = (_C.PENDING, _C.ACTIVE, _C.PAUSED, _C.FAILING)
@@ -80,7 +94,7 @@ CONTRIBUTION: Mapping[str, tuple[str, ...]] = {
 
 _COLLECTED = (_I.PAID, _I.RETRYING, _I.ACTION_REQUIRED, _I.PENDING, _I.UNKNOWN, _I.SKIPPED, _I.UNCOLLECTIBLE)
 INSTALLMENT: Mapping[str, tuple[str, ...]] = {
-    _I.SCHEDULED: (_I.DUE, _I.SKIPPED),
+    _I.SCHEDULED: (_I.DUE, _I.SKIPPED, _I.PAID),
     _I.DUE: (_I.COLLECTING, _I.SKIPPED, _I.PAID),
     _I.COLLECTING: _COLLECTED,
     _I.RETRYING: (_I.COLLECTING, _I.SKIPPED, _I.UNCOLLECTIBLE, _I.PAID),
@@ -93,7 +107,7 @@ INSTALLMENT: Mapping[str, tuple[str, ...]] = {
         _I.SKIPPED,
         _I.UNCOLLECTIBLE,
     ),
-    _I.PENDING: (_I.PAID, _I.RETRYING, _I.UNCOLLECTIBLE),
+    _I.PENDING: (_I.PAID, _I.RETRYING, _I.SKIPPED, _I.UNCOLLECTIBLE),
     _I.UNKNOWN: (_I.PAID, _I.RETRYING, _I.PENDING, _I.ACTION_REQUIRED, _I.SKIPPED, _I.UNCOLLECTIBLE),
     _I.SKIPPED: (_I.PAID,),
     _I.UNCOLLECTIBLE: (_I.PAID, _I.COLLECTING),
@@ -111,6 +125,21 @@ ATTEMPT: Mapping[str, tuple[str, ...]] = {
     _A.ACTION_REQUIRED: _ANSWERED,
     _A.SUCCEEDED: (),
     **dict.fromkeys(_RESOLVED[1:], (_A.SUCCEEDED,)),
+}
+
+REFUND: Mapping[str, tuple[str, ...]] = {
+    _R.REQUESTED: (_R.UNKNOWN, _R.PENDING, _R.SUCCEEDED, _R.FAILED),
+    _R.UNKNOWN: (_R.PENDING, _R.SUCCEEDED, _R.FAILED),
+    _R.PENDING: (_R.SUCCEEDED, _R.FAILED),
+    _R.SUCCEEDED: (_R.FAILED,),
+    _R.FAILED: (),
+}
+
+DISPUTE: Mapping[str, tuple[str, ...]] = {
+    _D.INQUIRY: (_D.OPENED, _D.WON, _D.LOST),
+    _D.OPENED: (_D.WON, _D.LOST),
+    _D.WON: (),
+    _D.LOST: (),
 }
 
 

@@ -17,7 +17,7 @@ from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 
 from .actions import change_day, pause
 from .models import Contribution
-from .retry import after_soft_decline, lapses_on, look_up_after
+from .retry import STANDARD
 from .schedule import due_date
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "money.md"
@@ -157,7 +157,9 @@ def test_outages(row, promise):
 @cases("soft declines")
 def test_soft_declines(row):
     due, time, next_try, letter = row
-    following = after_soft_decline(date.fromisoformat(due), int(time.split(".")[0]))
+    following = STANDARD.after_soft_decline(
+        date.fromisoformat(due), int(time.split(".")[0]), date.fromisoformat(due)
+    )
     assert [following.day] == (days(next_try) or [None])
     assert following.tell == (letter == "yes")
 
@@ -165,14 +167,14 @@ def test_soft_declines(row):
 @cases("lapsing")
 def test_lapsing(row):
     due, lapses = row
-    assert lapses_on(date.fromisoformat(due)) == date.fromisoformat(lapses)
+    assert STANDARD.lapses_on(date.fromisoformat(due)) == date.fromisoformat(lapses)
 
 
 @cases("look-ups")
 def test_look_ups(row):
     look_ups, wait = row
     number, unit = wait.split()
-    assert look_up_after(int(look_ups)) == timedelta(minutes=int(number) * UNIT_MINUTES[unit])
+    assert STANDARD.look_up_after(int(look_ups)) == timedelta(minutes=int(number) * UNIT_MINUTES[unit])
 
 
 @cases("refunds")

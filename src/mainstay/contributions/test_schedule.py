@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mainstay.core.errors import IllegalTransition
 
-from .retry import LAPSE_AFTER_DAYS, SOFT_DAYS, after_soft_decline
+from .retry import STANDARD
 from .schedule import anchor_on, due_date, first_step_from, months_after
 from .states import (
     ATTEMPT,
@@ -68,10 +68,17 @@ def test_the_month_s_ends() -> None:
 
 def test_retries_end_before_the_next_due_date() -> None:
     due = date(2026, 2, 28)
-    days = [after_soft_decline(due, tries).day for tries in range(1, len(SOFT_DAYS) + 1)]
+    days = [
+        STANDARD.after_soft_decline(due, tries, due).day for tries in range(1, len(STANDARD.soft_days) + 1)
+    ]
     assert days[-1] is None
     assert [day - due for day in days if day] == [timedelta(days=n) for n in (2, 5, 9, 14)]
-    assert LAPSE_AFTER_DAYS < 28
+    assert STANDARD.lapse_after_days < 28
+
+
+def test_a_decline_that_was_told_late_is_not_followed_by_a_try_on_the_same_day() -> None:
+    told = date(2026, 3, 12)
+    assert STANDARD.after_soft_decline(date(2026, 2, 28), 1, told).day == date(2026, 3, 13)
 
 
 @pytest.mark.parametrize(

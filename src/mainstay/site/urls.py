@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import health
+from . import health, hooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ask/", include("mainstay.site.ask_urls")),
     path("support/", include("mainstay.site.support_urls")),
+    path("hooks/<slug:processor>/<uuid:account_id>/", hooks.hook, name="hook"),
     path("my/", include("mainstay.site.my_urls")),
     path("desk/", include("mainstay.desk.urls")),
     path("healthz", health.healthz),

@@ -1,0 +1,166 @@
+"""Webhooks and polls are hints: stored first, then the object itself is fetched and what is true of it is applied.
+
+A forged, repeated, late or reordered hint therefore changes nothing but the moment at which we ask. A hint about an
+object that we don't know waits: its payment may be told later. After a day staff see it as a difference.
+"""
+
+import secrets
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from mainstay.contributions.port import EventRef, ObjectKind, Outcome, Processor, ProcessorRefused, RemoteFact
+from mainstay.contributions.retry import STANDARD
+from mainstay.jobs.claims import claim, due_ids, release
+from mainstay.newsrooms.models import ProcessorAccount
+from mainstay.processors.registry import adapter_for
+from mainstay.sealing.keyring import KeyRing
+
+from . import differences
+from .card_ends import apply_method
+from .disputes import apply_dispute
+from .models import AccountWatch, Difference, Hint
+from .news import Told, apply_payment
+from .refunds import apply_refund
+from .watch import rest, resting
+
+PARKED_HOURS = 24
+POLL_MINUTES = 10
+LARGEST_OBJECT_ID = 120
+
+
+def receive(account: ProcessorAccount, events: Sequence[EventRef], now: datetime) -> None:
+    """Stores hints, in one commit. Told again, about the same object, they are one row."""
+    objects = {(event.kind, event.object_id[:LARGEST_OBJECT_ID]) for event in events}
+    with transaction.atomic():
+        Hint.objects.bulk_create(
+            [
+                Hint(
+                    account=account,
+                    kind=kind,
+                    object_id=object_id,
+                    news=secrets.token_hex(16),
+                    first_heard_at=now,
+                    next_action_at=now,
+                )
+                for kind, object_id in sorted(objects)
+            ],
+            update_conflicts=True,
+            unique_fields=["account", "kind", "object_id"],
+            update_fields=["news", "next_action_at"],
+        )
+
+
+def due_hints(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Objects to fetch, those said first first. Those of a resting account wait."""
+    return due_ids(Hint.objects.exclude(account__in=resting(now)), now, limit)
+
+
+def follow(hint_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
+    """Fetches one object and applies what is true of it."""
+    token = claim(Hint, hint_id, now)
+    if token is None:
+        return
+    hint = Hint.objects.select_related("account__newsroom").get(pk=hint_id)
+    try:
+        told = _FETCH[ObjectKind(hint.kind)](hint.account, hint.object_id, ring, now)
+    except ProcessorRefused:
+        rest(hint.account, now)
+        told = Told.LATER
+    if told == Told.DONE or _shown_to_staff(hint, told, now):
+        Hint.objects.filter(pk=hint.pk, news=hint.news).delete()
+    else:
+        _again(hint, now)
+    release(Hint, hint_id, token)
+
+
+def _again(hint: Hint, now: datetime) -> None:
+    """Asks again later, unless there is newer news, which is due at once."""
+    wait = min(STANDARD.look_up_after(hint.tries), timedelta(hours=6))
+    rows = Hint.objects.filter(pk=hint.pk, news=hint.news)
+    rows.update(tries=hint.tries + 1, next_action_at=now + wait)
+
+
+def _shown_to_staff(hint: Hint, told: Told, now: datetime) -> bool:
+    """After a day an object that nothing of ours belongs to becomes a difference; the hint has done its work."""
+    if hint.first_heard_at + timedelta(hours=PARKED_HOURS) > now:
+        return False
+    kind = Difference.Kind.UNRESOLVED
+    if told == Told.NOT_OURS:
+        paid = hint.kind in (ObjectKind.INTENT, ObjectKind.CHARGE)
+        kind = Difference.Kind.UNKNOWN_PAYMENT if paid else Difference.Kind.UNKNOWN_OBJECT
+    today = hint.account.newsroom.today(now)
+    differences.report(hint.account, kind, hint.object_id, day=today, about=hint.kind)
+    return True
+
+
+def due_polls(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Accounts to be asked for news: the backstop for webhooks that were lost."""
+    watched = AccountWatch.objects.values("account_id")
+    for account in ProcessorAccount.objects.exclude(pk__in=watched):
+        AccountWatch.objects.get_or_create(account=account, defaults={"next_action_at": now})
+    AccountWatch.objects.filter(next_action_at__isnull=True).update(next_action_at=now)
+    return due_ids(AccountWatch.objects.exclude(account__in=resting(now)), now, limit)
+
+
+def poll(account_id: uuid.UUID, now: datetime) -> None:
+    """Asks one account for the news since the last time, and keeps both hints and cursor in one commit."""
+    token = claim(AccountWatch, account_id, now)
+    if token is None:
+        return
+    watch = AccountWatch.objects.select_related("account").get(pk=account_id)
+    try:
+        events, cursor = adapter_for(watch.account).poll(watch.cursor)
+    except ProcessorRefused:
+        rest(watch.account, now)
+        events, cursor = [], watch.cursor
+    wait = timedelta(0) if events and cursor != watch.cursor else timedelta(minutes=POLL_MINUTES)
+    with transaction.atomic():
+        receive(watch.account, events, now)
+        rows = AccountWatch.objects.filter(pk=account_id)
+        rows.update(cursor=cursor, next_action_at=now + wait)
+        release(AccountWatch, account_id, token)
+
+
+def _payment(account: ProcessorAccount, object_id: str, ring: KeyRing, now: datetime) -> Told:
+    return _money(account, lambda processor: processor.look_up(object_id), now)
+
+
+def _charge(account: ProcessorAccount, object_id: str, ring: KeyRing, now: datetime) -> Told:
+    return _money(account, lambda processor: processor.look_up_charge(object_id), now)
+
+
+def _money(account: ProcessorAccount, look_up: Callable[[Processor], RemoteFact], now: datetime) -> Told:
+    fact = look_up(adapter_for(account))
+    if fact.outcome == Outcome.UNKNOWN:
+        return Told.LATER
+    return Told.NOT_OURS if fact.outcome == Outcome.NOT_FOUND else apply_payment(account, fact, now)
+
+
+def _refund(account: ProcessorAccount, object_id: str, ring: KeyRing, now: datetime) -> Told:
+    return apply_refund(account, adapter_for(account).look_up_refund(object_id), now)
+
+
+def _dispute(account: ProcessorAccount, object_id: str, ring: KeyRing, now: datetime) -> Told:
+    return apply_dispute(account, adapter_for(account).look_up_dispute(object_id), now)
+
+
+def _method(account: ProcessorAccount, object_id: str, ring: KeyRing, now: datetime) -> Told:
+    return apply_method(account, object_id, adapter_for(account).look_up_method(object_id), ring, now)
+
+
+def _payout(account: ProcessorAccount, object_id: str, ring: KeyRing, now: datetime) -> Told:
+    """Reconciliation reads payouts with the processor's own books: there is nothing to do at once."""
+    return Told.DONE
+
+
+_FETCH: dict[ObjectKind, Callable[[ProcessorAccount, str, KeyRing, datetime], Told]] = {
+    ObjectKind.INTENT: _payment,
+    ObjectKind.CHARGE: _charge,
+    ObjectKind.REFUND: _refund,
+    ObjectKind.DISPUTE: _dispute,
+    ObjectKind.METHOD: _method,
+    ObjectKind.PAYOUT: _payout,
+}

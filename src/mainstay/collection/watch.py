@@ -1,0 +1,47 @@
+"""What the worker keeps in mind about an account: that its key is refused and it rests, and when news last came."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Q
+
+from mainstay.contributions.port import ProcessorRefused
+from mainstay.newsrooms.models import ProcessorAccount
+
+from .models import AccountWatch
+
+REST_MINUTES = 15
+Answer = TypeVar("Answer")
+
+
+def resting(now: datetime) -> list[uuid.UUID]:
+    """The accounts that no call is made to for a while, because their key was refused."""
+    rows = AccountWatch.objects.filter(resting_until__gt=now)
+    return list(rows.values_list("account_id", flat=True))
+
+
+def rest(account: ProcessorAccount, now: datetime) -> None:
+    """The key was refused: no call for a quarter of an hour, then one tries again. No try is counted by it."""
+    until = now + timedelta(minutes=REST_MINUTES)
+    AccountWatch.objects.update_or_create(account=account, defaults={"resting_until": until})
+
+
+def unless_refused(
+    account: ProcessorAccount, call: Callable[[], Answer], otherwise: Answer, now: datetime
+) -> Answer:
+    """What the call answers; `otherwise`, and a rest for the account, when its key is refused."""
+    try:
+        return call()
+    except ProcessorRefused:
+        rest(account, now)
+        return otherwise
+
+
+def heard(account: ProcessorAccount, now: datetime) -> None:
+    """A webhook with a true signature came. Written at most once an hour, and to the hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    AccountWatch.objects.get_or_create(account=account)
+    old = Q(heard_at__isnull=True) | Q(heard_at__lt=hour)
+    AccountWatch.objects.filter(old, account=account).update(heard_at=hour)

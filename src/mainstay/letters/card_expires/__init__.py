@@ -1,0 +1,1 @@
+"""A card that is about to expire."""
