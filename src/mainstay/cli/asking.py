@@ -1,6 +1,7 @@
 """What several commands ask for: a newsroom by its short name, the folder of keys, a secret from the terminal."""
 
 import getpass
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from mainstay.core.errors import WrongSettings
 
 if TYPE_CHECKING:
     from mainstay.newsrooms.models import Newsroom
+
+SHORTEST_SECRET = 12
 
 
 def newsroom_named(slug: str) -> "Newsroom":
@@ -33,6 +36,14 @@ def keys_root() -> Path:
 def secret(what: str) -> str:
     """Asks for `what` on the terminal without showing it, or reads the next line of standard input."""
     return getpass.getpass(f"{what}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
+def new_secret(what: str) -> str:
+    """Like `secret`, for one that is being chosen: at least 12 characters. Raises `WrongSettings`."""
+    given = secret(what)
+    if len(given) < SHORTEST_SECRET:
+        raise WrongSettings(f"{what}: use at least 12 characters. For example: {secrets.token_urlsafe(12)}")
+    return given
 
 
 def show_progress(done: int, of: int) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from mainstay.core.money import EXPONENTS
 from mainstay.sealing.keyfiles import KeyFolder
 
+from .keys import publish
 from .models import Newsroom, PublicKey, Role, Staff
 
 MONTH_KEYS_AHEAD = 14
@@ -34,7 +35,7 @@ class Founding:
 
 
 def found_newsroom(founding: Founding, *, keys_root: Path, passphrase: str, today: date) -> Newsroom:
-    """Makes the newsroom and its keys. `passphrase` will unlock the people key; nobody can recover it."""
+    """Makes the newsroom and its keys. `passphrase` will unlock the people key; see `sealing.recovery`."""
     folder = KeyFolder(keys_root, founding.slug)
     with transaction.atomic():
         newsroom = Newsroom.objects.create(
@@ -44,8 +45,8 @@ def found_newsroom(founding: Founding, *, keys_root: Path, passphrase: str, toda
                 "currencies": list(founding.currencies),
             }
         )
-        _publish(newsroom, PublicKey.Kind.COLLECTION, folder.make_collection_key())
-        _publish(newsroom, PublicKey.Kind.PEOPLE, folder.make_people_key(passphrase))
+        publish(newsroom, PublicKey.Kind.COLLECTION, folder.make_collection_key(), today)
+        publish(newsroom, PublicKey.Kind.PEOPLE, folder.make_people_key(passphrase), today)
         make_month_keys(newsroom, folder, today)
     return newsroom
 
@@ -56,7 +57,7 @@ def make_month_keys(newsroom: Newsroom, folder: KeyFolder, today: date) -> int:
     wanted = [_month(today, ahead) for ahead in range(MONTH_KEYS_AHEAD)]
     missing = [month for month in wanted if month not in there]
     for month in missing:
-        _publish(newsroom, PublicKey.Kind.MONTH, folder.make_month_key(month), month)
+        publish(newsroom, PublicKey.Kind.MONTH, folder.make_month_key(month), today, month)
     return len(missing)
 
 
@@ -71,7 +72,3 @@ def make_staff(pseudonym: str, password: str, newsroom: Newsroom, role: str, lan
 def _month(today: date, ahead: int) -> str:
     index = today.year * 12 + today.month - 1 + ahead
     return f"{index // 12:04}-{index % 12 + 1:02}"
-
-
-def _publish(newsroom: Newsroom, kind: PublicKey.Kind, public: bytes, month: str = "") -> None:
-    PublicKey.objects.create(newsroom=newsroom, kind=kind, month=month, public=public)

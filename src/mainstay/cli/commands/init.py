@@ -1,12 +1,14 @@
 """`mainstay init`: the first newsroom, its keys and its first admin."""
 
 import argparse
-import getpass
-import secrets
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from mainstay.newsrooms.models import Newsroom
 
 HELP = "Make the first newsroom, its keys and its first admin."
 
@@ -32,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Makes all of it or nothing, and says what to do next."""
     from mainstay.audit.log import record
+    from mainstay.cli.asking import new_secret
     from mainstay.core.clock import clock
     from mainstay.core.errors import WrongSettings
     from mainstay.newsrooms.countries import apply_preset
@@ -41,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not settings.MAINSTAY_KEYS:
         raise WrongSettings("MAINSTAY_KEYS is missing: name the folder in which the key files shall lie.")
     rules = preset(arguments.preset) if arguments.preset else None
-    passphrase, password = _ask("Passphrase for the people key"), _ask("Password for the admin")
+    passphrase, password = new_secret("Passphrase for the people key"), new_secret("Password for the admin")
     languages = [word.strip() for word in arguments.languages.split(",")]
     founding = Founding(
         slug=arguments.slug,
@@ -70,14 +73,18 @@ def run(arguments: argparse.Namespace) -> int:
         f"{newsroom.name} is there. Key files: {settings.MAINSTAY_KEYS}/{newsroom.slug} (for the worker alone)."
     )
     print("Next: add a processor account (mainstay account), start `mainstay serve` and `mainstay worker`,")
-    print("and sign in at /desk/. Write the passphrase down: nobody can recover it.")
+    print("and sign in at /desk/. Write the passphrase down too, apart from the words.")
+    _put_on_paper(newsroom, passphrase)
     return 0
 
 
-def _ask(what: str) -> str:
-    given = getpass.getpass(f"{what}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if len(given) < 12:
-        from mainstay.core.errors import WrongSettings
+def _put_on_paper(newsroom: "Newsroom", passphrase: str) -> None:
+    """At a terminal a person writes the words down now; in a script nobody reads them, so they are not shown."""
+    from mainstay.cli.asking import keys_root
+    from mainstay.cli.paper import show_words
+    from mainstay.sealing.keyfiles import KeyFolder
 
-        raise WrongSettings(f"{what}: use at least 12 characters. For example: {secrets.token_urlsafe(12)}")
-    return given
+    if sys.stdin.isatty():
+        show_words(KeyFolder(keys_root(), newsroom.slug).people_key(passphrase))
+    else:
+        print(f"Put the people key on paper soon: mainstay keys words {newsroom.slug}")
