@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .report import Report
 
-DRILLS = ("crash",)
+DRILLS = ("crash", "years")
 SHOWN = 20
 
 

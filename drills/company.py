@@ -153,7 +153,9 @@ def balances(path: Path) -> dict[str, int]:
     """What the company holds for the shop, by currency."""
     with closing(sqlite3.connect(path)) as connection:
         return dict(
-            connection.execute("SELECT currency, SUM(amount_minor) FROM balance_lines GROUP BY currency")
+            connection.execute(
+                "SELECT currency, SUM(amount_minor - fee_minor) FROM balance_lines GROUP BY currency"
+            )
         )
 
 

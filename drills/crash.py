@@ -226,7 +226,7 @@ def _plain(name: str) -> str:
 @contextmanager
 def lab(kind: str, url: str) -> Iterator[Lab]:
     """A laboratory for one kind of database. What it made vanishes afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="mainstay-drill-", dir=_quick_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="mainstay-drill-", dir=quick_folder()))
     try:
         with databases.databases(kind, folder, url) as made:
             yield Lab(kind, folder, made)
@@ -234,7 +234,7 @@ def lab(kind: str, url: str) -> Iterator[Lab]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _quick_folder() -> str | None:
+def quick_folder() -> str | None:
     """A folder in memory, where there is one: a killed process loses nothing that it wrote to a file."""
     memory = Path("/dev/shm")
     return str(memory) if memory.is_dir() else None

@@ -38,7 +38,7 @@ def facts(errors: list[str], finished: bool) -> dict[str, Any]:
         "receipts": [[str(pk), key] for pk, key in receipts],
         "open_attempts": Attempt.objects.filter(state__in=OPEN_ATTEMPT).count(),
         "waiting": waiting(),
-        "balances": _ledger_balances(),
+        "balances": ledger_balances(),
         "mails": delivered(),
         "errors": errors,
         "finished": finished,
@@ -59,7 +59,7 @@ def waiting() -> int:
     )
 
 
-def _ledger_balances() -> dict[str, int]:
+def ledger_balances() -> dict[str, int]:
     """What the processor holds for us, by our own ledger."""
     from mainstay.ledger import post
     from mainstay.ledger.models import LedgerAccount

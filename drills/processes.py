@@ -31,10 +31,10 @@ def start(work: Callable[[], Any], longest_seconds: int = 0) -> int:
         os._exit(code)
 
 
-def run(work: Callable[[], Any], answer: Path) -> Any:
+def run(work: Callable[[], Any], answer: Path, longest_seconds: int = LONGEST_SECONDS) -> Any:
     """What `work` returns in a child, or `None` when the child was killed. Raises `ChildFailed`."""
     answer.unlink(missing_ok=True)
-    pid = start(lambda: answer.write_text(json.dumps(work()), encoding="utf-8"), LONGEST_SECONDS)
+    pid = start(lambda: answer.write_text(json.dumps(work()), encoding="utf-8"), longest_seconds)
     _pid, status = os.waitpid(pid, 0)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
         return None

@@ -27,6 +27,14 @@ def test_killed_processes_lose_and_double_nothing(tmp_path):
     assert counts["processes killed"] >= 15
 
 
+@pytest.mark.journey
+def test_small_simulated_years_end_with_equal_books(tmp_path):
+    counts = drill(tmp_path, "years", 0.0)
+    assert counts["simulations"] == 5
+    assert counts["payments"] > 500
+    assert counts["calls that went wrong"] > 50
+
+
 def test_a_seed_names_one_combination():
     for seed in (0, 1, 126007, 395200):
         assert combinations.of_seed(seed).seed == seed
