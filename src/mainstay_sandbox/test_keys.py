@@ -41,6 +41,13 @@ def test_a_key_lives_24_hours(company: Company):
     assert company.post("/v1/intents", BODY, once="k").json()["id"] != first
 
 
+def test_a_key_whose_life_is_over_can_be_used_for_something_else(company: Company):
+    company.post("/v1/intents", BODY, once="k")
+    company.clock.now += DAY_SECONDS
+    other = company.post("/v1/intents", {**BODY, "amount_minor": 600}, once="k")
+    assert (other.status_code, other.json()["amount_minor"]) == (201, 600)
+
+
 def test_a_refused_call_leaves_its_key_free(company: Company):
     assert company.post("/v1/intents", {**BODY, "amount_minor": 0}, once="k").status_code == 422
     assert company.post("/v1/intents", BODY, once="k").status_code == 201
@@ -70,6 +77,8 @@ def test_a_restricted_key_pays_but_neither_lists_nor_refunds(company: Company):
         "/v1/balance_lines",
         "/v1/balance",
         "/v1/calls",
+        "/v1/events",
+        "/v1/payouts",
     ):
         assert error_of(company.get(path)) == (403, "key_not_allowed"), path
     refund = company.post("/v1/refunds", {"charge": charge, "amount_minor": 1})

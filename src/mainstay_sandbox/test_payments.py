@@ -140,6 +140,16 @@ def test_cancelling(company: Company):
     for _ in range(2):
         assert company.post(f"/v1/intents/{intent}/cancel").json()["status"] == "cancelled"
     assert error_of(company.confirm(intent, token=company.token())) == (409, "intent_cancelled")
+    paid = company.paid()["id"]
+    assert error_of(company.post(f"/v1/intents/{paid}/cancel")) == (409, "intent_already_succeeded")
+    assert company.read(paid)["status"] == "succeeded"
+
+
+def test_a_charge_leads_to_its_payment(company: Company):
+    paid = company.paid(reference="c1:1")
+    shown = company.get(f"/v1/charges/{paid['charge']['id']}", key=SHOP.restricted_key).json()
+    assert (shown["amount_minor"], shown["intent"]) == (500, paid)
+    assert error_of(company.get("/v1/charges/ch_none")) == (404, "not_found")
 
 
 def test_intents_are_found_by_reference(company: Company):
@@ -161,6 +171,8 @@ def test_intents_are_found_by_reference(company: Company):
         ({"amount_minor": True}, "amount_not_accepted"),
         ({"amount_minor": "500"}, "amount_not_accepted"),
         ({"amount_minor": 100_000_000}, "amount_not_accepted"),
+        ({"amount_minor": 49}, "amount_under_minimum"),
+        ({"amount_minor": 149, "currency": "KWD"}, "amount_under_minimum"),
         ({"currency": "RUB"}, "currency_not_accepted"),
         ({"currency": "usd"}, "currency_not_accepted"),
         ({"reference": ""}, "parameter_not_accepted"),
@@ -188,6 +200,7 @@ def test_objects_of_another_account_do_not_exist(company: Company):
         f"/v1/intents/{paid['id']}",
         f"/v1/methods/{paid['method']['id']}",
         f"/v1/tokens/{token}",
+        f"/v1/charges/{paid['charge']['id']}",
         f"/v1/refunds?charge={paid['charge']['id']}",
     ):
         assert company.get(path).status_code == 404
