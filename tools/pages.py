@@ -317,6 +317,7 @@ READER_VIEWS = (
     View("my-unsubscribe", at("/my/unsubscribe/00000000-0000-4000-8000-000000000000/")),
     View("my-unsubscribed", at("/my/unsubscribed/")),
     View("my-forgotten", at(f"{MY}forgotten/")),
+    View("addresses", at("/addresses/far-shore/")),
     View("not-found", at("/nowhere/")),
 )
 DESK_VIEWS = (

@@ -37,7 +37,15 @@ class Headers:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()"
         )
+        _offer_the_onion(request, response)
         return response
+
+
+def _offer_the_onion(request: HttpRequest, response: HttpResponse) -> None:
+    """Tor Browser then offers the same page at the onion address. https://community.torproject.org/onion-services/"""
+    html = response.headers.get("Content-Type", "").startswith("text/html")
+    if settings.MAINSTAY_ONION and html and not request.get_host().partition(":")[0].endswith(".onion"):
+        response.headers["Onion-Location"] = settings.MAINSTAY_ONION + request.path
 
 
 class ReaderLanguage:
