@@ -143,8 +143,9 @@ class Sandbox:
         return fact if fact.outcome == Outcome.CANCELLED else self.look_up(remote_id)
 
     def refund(self, charge_id: str, amount: Money, key: str) -> RefundFact:
-        """`POST /v1/refunds`; needs the full key."""
-        reply = self._send("POST", "/v1/refunds", {"charge": charge_id, "amount_minor": amount.minor}, key)
+        """`POST /v1/refunds`; needs the full key. The key is its reason too, by which it is found again."""
+        body = {"charge": charge_id, "amount_minor": amount.minor, "reason": key}
+        reply = self._send("POST", "/v1/refunds", body, key)
         return RefundFact(reply) if isinstance(reply, Outcome) else reading.refund(reply)
 
     def look_up_refund(self, refund_id: str) -> RefundFact:
@@ -156,10 +157,25 @@ class Sandbox:
             return RefundFact(reading.not_read(reply), remote_id=refund_id)
         return reading.refund(reply)
 
+    def find_refunds(self, charge_id: str) -> list[RefundFact]:
+        """`GET /v1/refunds?charge=`; needs the full key. Raises `SandboxUnreachable`."""
+        query = httpx.QueryParams({"charge": charge_id, "limit": LONGEST_PAGE})
+        return _all(reading.refund_of, self._page(f"/v1/refunds?{query}"))
+
     def save_method(self, token: str, key: str) -> MethodFact:
         """`POST /v1/methods`: saves a card without charging it."""
         reply = self._send("POST", "/v1/methods", {"token": token}, key)
         return MethodFact(reply) if isinstance(reply, Outcome) else reading.saved(reply)
+
+    def look_up_method(self, method_id: str) -> MethodFact:
+        """`GET /v1/methods/{id}`. One that was detached is not found."""
+        reply = self._send("GET", f"/v1/methods/{_path(method_id)}")
+        if isinstance(reply, Outcome):
+            return MethodFact(Outcome.UNKNOWN)
+        if not reply.is_success:
+            return MethodFact(reading.not_read(reply))
+        gone = reply.body.get("status") == "detached"
+        return MethodFact(Outcome.NOT_FOUND) if gone else reading.saved(reply)
 
     def detach(self, method: Method) -> Outcome:
         """`DELETE /v1/methods/{id}`; twice is no error."""

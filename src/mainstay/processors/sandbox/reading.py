@@ -114,14 +114,21 @@ def refund(reply: Reply) -> RefundFact:
     if not reply.is_success:
         return RefundFact(refused(reply), why=reply.error.get("code", "")[:80])
     try:
-        return RefundFact(
-            outcome=_OF_REFUND[reply.body["status"]],
-            remote_id=reply.body["id"],
-            amount=Money(reply.body["amount_minor"], reply.body["currency"]),
-            why="refund_failed" if reply.body["status"] == "failed" else "",
-        )
+        return refund_of(reply.body)
     except NOT_UNDERSTOOD:
         return RefundFact(Outcome.UNKNOWN)
+
+
+def refund_of(body: Mapping[str, Any]) -> RefundFact:
+    """A refund as the company shows it. Our key is its reason."""
+    return RefundFact(
+        outcome=_OF_REFUND[body["status"]],
+        remote_id=body["id"],
+        amount=Money(body["amount_minor"], body["currency"]),
+        why="refund_failed" if body["status"] == "failed" else "",
+        charge_id=body["charge"],
+        reference=body["reason"] or "",
+    )
 
 
 def dispute(body: Mapping[str, Any]) -> DisputeFact:
