@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .report import Report
 
-DRILLS = ("crash", "years")
+DRILLS = ("crash", "years", "many_workers")
 SHOWN = 20
 
 

@@ -2,15 +2,25 @@
 
 import sys
 
-from mainstay.cli.main import main
-from mainstay.collection import steps
-from mainstay.jobs import claims, heartbeat
+import django
 
 LEASE_SECONDS = 6
+BEAT_SECONDS = 2
 CRASHED_AFTER_SECONDS = 8
 
-if __name__ == "__main__":
+
+def main() -> int:
+    """Shortens the leases, and is `mainstay` from then on."""
+    django.setup()
+    from mainstay.cli.main import main as mainstay
+    from mainstay.collection import steps
+    from mainstay.jobs import claims, heartbeat
+
     claims.claim.__defaults__ = claims.renew.__defaults__ = (LEASE_SECONDS,)
-    heartbeat.BEAT_SECONDS = 2
+    heartbeat.BEAT_SECONDS = BEAT_SECONDS
     steps.CRASHED_AFTER_SECONDS = CRASHED_AFTER_SECONDS
+    return mainstay()
+
+
+if __name__ == "__main__":
     sys.exit(main())

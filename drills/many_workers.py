@@ -88,7 +88,7 @@ class Crew:
         killed = 0
         deadline = time.monotonic() + PATIENCE_SECONDS
         with self._working():
-            while (payments := _payments(url)[0]) < count and time.monotonic() < deadline:
+            while (payments := _payments(url)[0]) < count and time.monotonic() < deadline and self._lives():
                 if killed < len(KILLED_WHEN) and payments >= count * KILLED_WHEN[killed]:
                     self._kill(killed % self.size)
                     killed += 1
@@ -120,6 +120,12 @@ class Crew:
         self._workers[number].wait()
         self._workers[number] = self._start(number)
 
+    def _lives(self) -> bool:
+        """Whether no worker has ended by itself."""
+        codes = {worker.returncode for worker in self._workers if worker.poll() is not None}
+        self.complaints += [f"A worker ended by itself with {code}." for code in codes]
+        return not codes
+
     def _see_off(self, worker: "subprocess.Popen[bytes]") -> None:
         try:
             code = worker.wait(STOP_SECONDS)
@@ -127,7 +133,8 @@ class Crew:
             worker.kill()
             self.complaints.append("A worker did not stop when it was asked to.")
             return
-        if code:
+        # One that was started a moment ago may not listen yet: then the signal ends it before it has begun anything.
+        if code not in (0, -signal.SIGTERM) and not self.complaints:
             self.complaints.append(f"A worker that was asked to stop ended with {code}.")
 
 
