@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from mainstay.collection.work import due_work
 from mainstay.core.clock import FixedClock
 from mainstay.core.ids import new_checkout_key
 from mainstay.core.money import Money
 from mainstay.jobs.worker import Worker
+from mainstay.ledger.models import Transfer
 from mainstay.newsrooms.models import CountryRule, Newsroom, ProcessorAccount
 from mainstay.processors import registry
 from mainstay.processors.registry import forget_adapters
@@ -120,8 +124,9 @@ class Story:
         return pay(self.newsroom, Draft(**fields), key, "tok", "http://127.0.0.1/back", self.now)
 
     def work(self) -> int:
-        """One pass of the worker's money work, in this thread."""
-        return Worker(due_work(self.ring), self.clock, threads=1).run_once()
+        """One pass of the worker's money work, in this thread. Books are compared elsewhere: this company has none."""
+        works = [work for work in due_work(self.ring) if work.name != "compare the books"]
+        return Worker(works, self.clock, threads=1).run_once()
 
     def days(self, count: int) -> None:
         """Lets days go by, the worker working on each."""
@@ -151,3 +156,15 @@ def story(
     forget_adapters()
     yield Story(newsroom, account, processor, ring, FixedClock(NOW))
     forget_adapters()
+
+
+@pytest.fixture
+def books_can_go(transactional_db: None) -> Iterator[None]:
+    """For a test with threads, which needs real commits: the ledger refuses to be emptied, and here it must be."""
+    yield
+    triggers = import_module("mainstay.ledger.migrations.0002_append_only")
+    with connection.schema_editor() as editor:
+        triggers.backwards(apps, editor)
+    Transfer.objects.all().delete()
+    with connection.schema_editor() as editor:
+        triggers.forwards(apps, editor)

@@ -58,9 +58,10 @@ def carry_out(
 ) -> Attempt:
     """Goes on from where the attempt is: prepares, stores the id, marks it sent, executes, applies the outcome."""
     account = attempt.installment.contribution.account
-    not_done = RemoteFact(Outcome.NOT_EXECUTED)
+    not_done, rests = RemoteFact(Outcome.NOT_EXECUTED), not attempt.reader_present
     if attempt.state == AttemptState.CREATED:
-        prepared = unless_refused(account, partial(_prepare, attempt.installment, processor), not_done, now)
+        call = partial(_prepare, attempt.installment, processor)
+        prepared = unless_refused(account, call, not_done, now, rests=rests)
         if prepared.outcome != Outcome.EXECUTABLE or not prepared.remote_id:
             return apply(attempt, _without_money(prepared), now)
         _store(attempt, prepared.remote_id)
@@ -69,7 +70,7 @@ def carry_out(
     if source is None:
         return apply(attempt, _cancelled(attempt.installment, processor), now)
     call = partial(processor.execute, remote_id, source, attempt.key, return_url, attempt.reader_present)
-    return apply(attempt, unless_refused(account, call, not_done, now), now)
+    return apply(attempt, unless_refused(account, call, not_done, now, rests=rests), now)
 
 
 def _prepare(installment: Installment, processor: Processor) -> RemoteFact:
@@ -94,6 +95,7 @@ def _metadata(contribution: Contribution, installment: Installment) -> dict[str,
         "contribution": str(contribution.pk),
         "number": str(installment.number),
         "frequency": contribution.frequency,
+        "code": contribution.code_hash,
     }
 
 
@@ -139,4 +141,5 @@ def ask_processor(attempt: Attempt, processor: Processor, now: datetime) -> Atte
         return apply(attempt, RemoteFact(Outcome.NOT_EXECUTED), now)
     account = attempt.installment.contribution.account
     call = partial(processor.look_up, attempt.installment.remote_id)
-    return apply(attempt, unless_refused(account, call, RemoteFact(Outcome.UNKNOWN), now), now)
+    fact = unless_refused(account, call, RemoteFact(Outcome.UNKNOWN), now, rests=not attempt.reader_present)
+    return apply(attempt, fact, now)

@@ -10,16 +10,17 @@ from django.db.models import Q
 from mainstay.contributions.port import ProcessorRefused
 from mainstay.newsrooms.models import ProcessorAccount
 
-from .models import AccountWatch
+from .models import AccountCheck, AccountWatch
 
 REST_MINUTES = 15
 Answer = TypeVar("Answer")
 
 
 def resting(now: datetime) -> list[uuid.UUID]:
-    """The accounts that no call is made to for a while, because their key was refused."""
-    rows = AccountWatch.objects.filter(resting_until__gt=now)
-    return list(rows.values_list("account_id", flat=True))
+    """The accounts that no call is made to for a while: their key was refused, or they must be compared first."""
+    refused = AccountWatch.objects.filter(resting_until__gt=now).values_list("account_id", flat=True)
+    held = AccountCheck.objects.filter(held=True).values_list("account_id", flat=True)
+    return [*refused, *held]
 
 
 def rest(account: ProcessorAccount, now: datetime) -> None:
@@ -29,13 +30,22 @@ def rest(account: ProcessorAccount, now: datetime) -> None:
 
 
 def unless_refused(
-    account: ProcessorAccount, call: Callable[[], Answer], otherwise: Answer, now: datetime
+    account: ProcessorAccount,
+    call: Callable[[], Answer],
+    otherwise: Answer,
+    now: datetime,
+    *,
+    rests: bool = True,
 ) -> Answer:
-    """What the call answers; `otherwise`, and a rest for the account, when its key is refused."""
+    """What the call answers; `otherwise` when the key is refused. Then the account rests, if `rests`.
+
+    The web's key is another one than the worker's: its trouble does not stop renewals.
+    """
     try:
         return call()
     except ProcessorRefused:
-        rest(account, now)
+        if rests:
+            rest(account, now)
         return otherwise
 
 

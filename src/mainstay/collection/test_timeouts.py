@@ -1,0 +1,74 @@
+"""Time-outs and cut answers, before and after the money moved: unknown, looked up, one charge."""
+
+from datetime import timedelta
+
+import pytest
+
+from mainstay.contributions.models import Attempt, Installment
+from mainstay.contributions.port import ObjectKind, Outcome
+from mainstay.letters.models import Letter
+
+from .conftest import Story
+from .models import Payment
+
+
+def test_a_time_out_after_success_is_one_charge_and_one_receipt(story: Story) -> None:
+    story.processor.lost_answers = {"execute"}
+    progress = story.give(mail="reader@example.org")
+    assert progress.step == "checking"
+    story.later(minutes=2)
+    assert (len(story.processor.charges()), Payment.objects.count()) == (1, 1)
+    assert Letter.objects.filter(kind="receipt").count() == 1
+
+
+def test_a_time_out_while_preparing_moves_no_money_and_keeps_its_key(story: Story) -> None:
+    story.give()
+    story.processor.lost_answers = {"prepare"}
+    story.days(28)
+    assert Attempt.objects.get(installment__number=2).state == "not_executed"
+    story.processor.lost_answers = set()
+    story.later(minutes=31)
+    assert Payment.objects.count() == 2
+    assert len(story.processor.objects) == 2
+
+
+def test_while_it_is_unknown_nothing_is_tried_beside_it(story: Story) -> None:
+    story.give()
+    story.processor.lost_answers, story.processor.answers = {"execute"}, [Outcome.UNKNOWN]
+    story.days(28)
+    remote_id = Installment.objects.get(number=2).remote_id
+    story.days(9)
+    assert Attempt.objects.filter(installment__number=2).count() == 1
+    assert Installment.objects.get(number=2).state == "unknown"
+    story.processor.settle(remote_id)
+    story.days(1)
+    assert Payment.objects.count() == 2
+
+
+def test_look_ups_go_further_and_further_apart(story: Story) -> None:
+    story.processor.lost_answers, story.processor.answers = {"execute"}, [Outcome.UNKNOWN]
+    story.give()
+    asked = []
+    for minutes in range(0, 60 * 9, 1):
+        before = len(story.processor.calls)
+        story.clock.moment += timedelta(minutes=1)
+        from .run import collect, due_installments
+
+        for installment in due_installments(story.now, 10):
+            collect(installment, story.ring, "http://127.0.0.1", story.now)
+        if "look_up" in story.processor.calls[before:]:
+            asked.append(minutes + 1)
+    assert asked == [1, 6, 36, 156, 516]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DECLINED_SOFT, Outcome.SUCCEEDED])
+def test_a_webhook_resolves_what_is_unknown(story: Story, outcome: Outcome) -> None:
+    story.give()
+    story.processor.lost_answers, story.processor.answers = {"execute"}, [Outcome.UNKNOWN]
+    story.days(28)
+    remote_id = Installment.objects.get(number=2).remote_id
+    story.processor.settle(remote_id, outcome)
+    story.processor.tell(ObjectKind.INTENT, remote_id)
+    story.later(minutes=11)
+    paid = outcome == Outcome.SUCCEEDED
+    assert Installment.objects.get(number=2).state == ("paid" if paid else "retrying")
