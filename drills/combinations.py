@@ -7,23 +7,13 @@ down-times, who comes back first, and the boundary at which the process is kille
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from .databases import KINDS
 from .faults import FAULTS, Fault
+from .hooks import Fate
 from .stories import STORIES, Story
 
 MOST_BOUNDARIES = 400
-
-
-class Fate(StrEnum):
-    """What becomes of the webhooks that the company sends."""
-
-    ONCE = "once"
-    TWICE = "twice"
-    LOST = "lost"
-    LATE = "late by 3 days"
-    REORDERED = "reordered"
 
 
 FATES = tuple(Fate)
@@ -82,11 +72,13 @@ def of_seed(seed: int) -> Combination:
     )
 
 
-def spread(kind: str, story: Story, fault: Fault, boundaries: int) -> Iterator[Combination]:
-    """Every boundary of one story with one fault and each down-time; the rest goes round at paces of its own."""
-    turn = STORIES.index(story) * 7 + FAULTS.index(fault) * 3 + KINDS.index(kind)
-    for kill_at in range(boundaries + 1):
-        for place, down in enumerate(DOWN_TIMES):
-            fate = FATES[(kill_at + 2 * place + turn) % len(FATES)]
-            first = FIRST[(kill_at // len(FATES) + place + turn) % len(FIRST)]
-            yield Combination(kind, story, fault, fate, down, first, kill_at)
+def spread(kind: str, story: Story, fault: Fault, fate: Fate, boundaries: int) -> Iterator[Combination]:
+    """Every second boundary of one story with one fault and one fate; down-time and order go round.
+
+    Fates take even and odd boundaries by turns, so that each boundary meets two or three of them.
+    """
+    turn = STORIES.index(story) + FAULTS.index(fault) + FATES.index(fate) + KINDS.index(kind)
+    for kill_at in range(turn % 2, boundaries + 1, 2):
+        down = DOWN_TIMES[(kill_at // 2 + turn) % len(DOWN_TIMES)]
+        first = FIRST[(kill_at // 6 + turn) % len(FIRST)]
+        yield Combination(kind, story, fault, fate, down, first, kill_at)

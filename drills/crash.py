@@ -1,5 +1,7 @@
 """The crash drill: the program is killed at each commit and each call, with every fault, and must end as if not."""
 
+import math
+import random
 import shutil
 import tempfile
 from collections import Counter
@@ -7,17 +9,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from . import boundaries, combinations, databases, faults, processes, scene, sharing
 from .combinations import Combination
 from .company import Company, Shared, copy_file
+from .hooks import LATE_BY, Courier, Fate
 from .judging import Facts, copies, differences, facts, waiting
 from .report import Report
 from .stories import STORIES, Story
 
 TOKENS = 4
+KEPT = ("cookies", "mails", "hooks")
+"""Files of what is outside the program and outlives it: the reader's browser, the mail server, the webhooks brought."""
 WAITS = tuple(
     timedelta(minutes=minutes)
     for minutes in (0, 3, 5, 10, 40, 120, 360, 720, 1440, 1440, 1440, 2880, 2880, 2880)
@@ -52,6 +59,7 @@ class Lab:
         processes.run(self._found, self.answer)
         self.ring = scene.unlocked_ring()
         self._moments: dict[str, float] = {}
+        self._rehearsed: dict[Any, list[str]] = {}
         for story in STORIES:
             self._prepare(story)
             self._warm(story)
@@ -69,7 +77,7 @@ class Lab:
             tokens = self._tokens()
             self.shared.moment = scene.BEGUN.timestamp()
             processes.run(lambda: self._in_child(name, lambda told: story.prepare(told, tokens)), self.answer)
-        for kept in ("company.sqlite3", "cookies", "mails"):
+        for kept in ("company.sqlite3", *KEPT):
             if (self.folder / kept).exists():
                 copy_file(self.folder / kept, self.folder / f"{name}.{kept}")
         self._moments[name] = self.shared.moment
@@ -85,7 +93,7 @@ class Lab:
     def _clean(self) -> None:
         for path in self.folder.glob("company.sqlite3*"):
             path.unlink()
-        for name in ("cookies", "mails"):
+        for name in KEPT:
             (self.folder / name).unlink(missing_ok=True)
 
     def _tokens(self) -> list[str]:
@@ -103,35 +111,53 @@ class Lab:
         name = _plain(story.name)
         self._clean()
         self.databases.copy(name, "now")
-        for kept in ("company.sqlite3", "cookies", "mails"):
+        for kept in ("company.sqlite3", *KEPT):
             if (self.folder / f"{name}.{kept}").exists():
                 copy_file(self.folder / f"{name}.{kept}", self.folder / kept)
         self.shared.moment = self._moments[name]
 
-    def rehearse(self, story: Story, fault: faults.Fault) -> list[str]:
+    def rehearse(self, story: Story, fault: faults.Fault, fate: Fate) -> list[str]:
         """The boundaries that the story has with that fault, when nobody kills it."""
-        self._stage(story)
-        with self.company.on(self.books):
-            faults.arm(fault, self.shared)
-            names = processes.run(lambda: self._acting(story, fault, 0, self._tokens()), self.answer)
-        return [str(name) for name in names]
+        known = (story.name, fault, fate.prompt)
+        if known not in self._rehearsed:
+            self._stage(story)
+            with self.company.on(self.books):
+                faults.arm(fault, self.shared)
+                told = processes.run(lambda: self._acting(story, fault, fate, 0, self._tokens()), self.answer)
+            self._rehearsed[known] = [str(name) for name in told]
+        return self._rehearsed[known]
 
-    def _acting(self, story: Story, fault: faults.Fault, kill_at: int, tokens: list[str]) -> Any:
+    def _courier(self, fate: Fate) -> Courier:
+        return Courier(self.books, self.folder / "hooks", fate)
+
+    def _acting(self, story: Story, fault: faults.Fault, fate: Fate, kill_at: int, tokens: list[str]) -> Any:
         counted = boundaries.Boundaries(kill_at)
+        spoiled = faults.spoiling(fault, self.shared)
+
+        def send(transport: Any, request: Any) -> Any:
+            """Prompt webhooks overtake the answer to the call that caused them."""
+            try:
+                return spoiled(transport, request)
+            finally:
+                if fate.prompt and request.method == "POST":
+                    self._courier(fate).deliver(self.shared.moment)
 
         def act(told: scene.Scene) -> list[str]:
-            boundaries.watch(counted, faults.spoiling(fault, self.shared))
+            boundaries.watch(counted, send)
             story.act(told, tokens)
             return counted.names
 
         return self._in_child("now", act)
 
-    def combinations(self) -> Iterator[Combination]:
-        """All combinations on this kind of database."""
-        for story in STORIES:
-            for fault in faults.FAULTS:
-                boundaries = len(self.rehearse(story, fault))
-                yield from combinations.spread(self.kind, story, fault, boundaries)
+    def combinations(self, part: float) -> Iterator[Combination]:
+        """All combinations on this kind of database, or about that part of them: always the same ones."""
+        dice, share = random.Random("crash"), math.sqrt(part)
+        groups = list(product(STORIES, faults.FAULTS, combinations.FATES))
+        for story, fault, fate in _some(groups, share, dice):
+            boundaries = len(self.rehearse(story, fault, fate))
+            yield from _some(
+                list(combinations.spread(self.kind, story, fault, fate, boundaries)), share, dice
+            )
 
     def drill(self, one: Combination) -> Outcome:
         """Plays one combination and judges it."""
@@ -139,13 +165,20 @@ class Lab:
         with self.company.on(self.books):
             tokens = self._tokens()
             faults.arm(one.fault, self.shared)
-            names = processes.run(
-                lambda: self._acting(one.story, one.fault, one.kill_at, tokens), self.answer
-            )
+            acting = partial(self._acting, one.story, one.fault, one.fate, one.kill_at, tokens)
+            names = processes.run(acting, self.answer)
             self.shared.moment += one.down.total_seconds()
             told = Facts(**processes.run(lambda: self._recovering(one, self._tokens()), self.answer))
         found = differences(told, self.books, one.story.charges)
-        return Outcome(one.seed, found, names is None, copies(told), told.errors)
+        twice = copies(told)
+        if twice > self._in_the_gap_of_mail(one):
+            found.append(f"{twice} mails went out twice, and not in the gap that mail leaves.")
+        return Outcome(one.seed, found, names is None, twice, told.errors)
+
+    def _in_the_gap_of_mail(self, one: Combination) -> bool:
+        """Whether the process died between the mail server's answer and our commit of it."""
+        before = self.rehearse(one.story, one.fault, one.fate)[: one.kill_at]
+        return before[-1:] == ["after mail"] or before[-2:] == ["after mail", "before commit"]
 
     def _recovering(self, one: Combination, tokens: list[str]) -> Any:
         def recover(told: scene.Scene) -> dict[str, Any]:
@@ -153,12 +186,21 @@ class Lab:
             finished = False
             for wait in WAITS:
                 told.pass_time(wait)
+                self._courier(one.fate).deliver(self.shared.moment)
                 finished = _one_round(one, told, tokens)
                 if finished:
                     break
+            if one.fate == Fate.LATE:
+                self._late_webhooks(told)
             return facts(told.errors, finished)
 
         return self._in_child("now", recover)
+
+    def _late_webhooks(self, told: scene.Scene) -> None:
+        """What arrives when everything is settled changes nothing."""
+        told.pass_time(LATE_BY)
+        self._courier(Fate.LATE).deliver(self.shared.moment)
+        told.work()
 
 
 def _one_round(one: Combination, told: scene.Scene, tokens: list[str]) -> bool:
@@ -200,9 +242,12 @@ def _run_on(kind: str, part: float) -> list[dict[str, Any]]:
 def _share(kind: str, url: str, part: float, number: int, parts: int) -> Iterator[dict[str, Any]]:
     """What one of several processes drills: every `parts`-th combination, in a laboratory of its own."""
     with lab(kind, url) as made:
-        chosen = list(made.combinations())[:: max(1, round(1 / part))]
-        for one in chosen[number::parts]:
+        for one in list(made.combinations(part))[number::parts]:
             yield asdict(made.drill(one))
+
+
+def _some(things: list[Any], share: float, dice: random.Random) -> list[Any]:
+    return dice.sample(things, max(1, round(len(things) * share)))
 
 
 def replay(seed: int) -> Report:
@@ -210,7 +255,7 @@ def replay(seed: int) -> Report:
     one = combinations.of_seed(seed)
     print(one)
     with databases.server(one.kind) as url, lab(one.kind, url) as made:
-        names = made.rehearse(one.story, one.fault)
+        names = made.rehearse(one.story, one.fault, one.fate)
         for place, name in enumerate(names, 1):
             print(f"  {place:>3} {name}{'   <- killed here' if place == one.kill_at else ''}")
         outcome = made.drill(one)

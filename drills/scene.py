@@ -13,6 +13,7 @@ import django
 from django.core import signing
 
 from .company import SHOP, Shared
+from .hooks import SECRET
 from .mailbox import FILE
 
 SLUG = "far-shore"
@@ -98,7 +99,7 @@ def found(company_address: str) -> None:
         label="Practice",
         settings={"address": company_address, "public_key": SHOP.publishable_key},
     )
-    secrets = f'[accounts."{account.pk}"]\napi_key = "{SHOP.secret_key}"\n'
+    secrets = f'[accounts."{account.pk}"]\napi_key = "{SHOP.secret_key}"\nwebhook_secrets = ["{SECRET}"]\n'
     Path(settings.MAINSTAY_SECRETS_FILE).write_text(secrets, encoding="utf-8")
 
 
