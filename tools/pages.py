@@ -330,6 +330,7 @@ DESK_VIEWS = (
     View("desk-contributions", at("/desk/contributions/"), STAFF, at_the_desk=True),
     View("desk-contribution", first_link_in("/desk/contributions/"), STAFF, at_the_desk=True),
     View("desk-refund", refund_page, STAFF, at_the_desk=True),
+    View("desk-people", at("/desk/people/"), STAFF, at_the_desk=True),
     View("desk-lost-codes", at("/desk/lost-codes/"), STAFF, at_the_desk=True),
     View("desk-till", at("/desk/till/"), STAFF, at_the_desk=True),
     View("desk-staff", at("/desk/staff/"), STAFF, at_the_desk=True),

@@ -1,1 +1,1 @@
-"""The people key in the worker's memory, and the local socket through which a person unlocks it."""
+"""The people key in the worker's memory, and the local sockets: a person unlocks it, the desk asks it."""

@@ -1,10 +1,11 @@
-"""Speaking with a running worker's vault, for `mainstay unlock`. Needs no database."""
+"""Speaking with a running worker's vault, for `mainstay unlock` and for the desk. Needs no database."""
 
 import json
 import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from mainstay.core.errors import MainstayError
 
@@ -21,7 +22,11 @@ class NoVault(MainstayError):
 
 
 class VaultRefused(MainstayError):
-    """The vault answered no, and says why."""
+    """The vault answered no, and says why; `why` is the word of `people.LookUpRefused` for a look-up."""
+
+    def __init__(self, sentence: str, why: str = "") -> None:
+        super().__init__(sentence)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,33 @@ def status(path: Path) -> VaultStatus:
     return _ask(path, {"do": "status"})
 
 
+def find(path: Path, newsroom_slug: str, mail: str, *, actor: str, reason: str) -> list[UUID]:
+    """The promises of the supporter with this address, through the desk's socket. Raises `NoVault`, `VaultRefused`."""
+    wish = {"do": "find", "newsroom": newsroom_slug, "mail": mail, "by": actor, "why": reason}
+    return [UUID(pk) for pk in _exchange(path, wish, "found")["found"]]
+
+
+def open_mail(path: Path, newsroom_slug: str, contribution_id: UUID, *, actor: str, reason: str) -> str:
+    """The mail address of one promise, through the desk's socket. Raises `NoVault`, `VaultRefused`."""
+    wish = {"do": "open", "newsroom": newsroom_slug, "id": str(contribution_id), "by": actor, "why": reason}
+    return str(_exchange(path, wish, "mail")["mail"])
+
+
 def _ask(path: Path, request: dict[str, Any]) -> VaultStatus:
+    answer = _exchange(path, request, "unlocked")
+    return VaultStatus(tuple(answer["unlocked"]), tuple(answer["locked"]))
+
+
+def _exchange(path: Path, request: dict[str, Any], expected: str) -> dict[str, Any]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as vault:
         vault.settimeout(ANSWER_SECONDS)
         try:
             vault.connect(str(path))
             vault.sendall(json.dumps(request).encode() + b"\n")
             with vault.makefile("rb") as lines:
-                answer = json.loads(lines.readline() or b"{}")
+                answer: dict[str, Any] = json.loads(lines.readline() or b"{}")
         except OSError:
             raise NoVault(path) from None
-    if "unlocked" not in answer:
-        raise VaultRefused(answer.get("problem", "The vault did not answer."))
-    return VaultStatus(tuple(answer["unlocked"]), tuple(answer["locked"]))
+    if expected not in answer:
+        raise VaultRefused(answer.get("problem", "The vault did not answer."), answer.get("why", ""))
+    return answer

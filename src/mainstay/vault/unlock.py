@@ -1,92 +1,70 @@
-"""The worker's local socket: a passphrase comes in, the people key is in memory. Nothing ever goes out but a status.
+"""The worker's two local sockets: the operator's, through which keys come and go, and the desk's, which only asks.
 
-One request is one line of JSON, one answer another: {"do": "unlock", "newsroom": ..., "passphrase": ...},
-{"do": "status"}, {"do": "lock"}. The socket's file is for the worker's own system user (0600); on Linux the kernel
-is asked as well who is calling.
+The operator's is for the worker's own system user (0600; on Linux the kernel is asked as well who is calling):
+{"do": "unlock", "newsroom": ..., "passphrase": ...}, {"do": "lock"}, {"do": "status"}. No key ever goes out.
+The desk's is for the group that web and worker share (0660): {"do": "find", ...}, {"do": "open", ...}, and the status.
 """
 
-import json
 import os
 import socket
 import struct
-import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
+from mainstay.core.clock import Clock, clock
 from mainstay.core.errors import MainstayError
 from mainstay.newsrooms.models import Newsroom
 from mainstay.sealing.keyring import KeyRing
 
-LONGEST_REQUEST_BYTES = 4_096
-REQUEST_SECONDS = 5
+from .door import Door
+from .people import LookUpRefused, People
+
 _ROOT = 0
+_NOT_NOW = {"problem": "The database can't be reached.", "why": "trouble"}
 
 
 class BadRequest(MainstayError):
     """A request that the vault does not know."""
 
     def __init__(self) -> None:
-        super().__init__("The vault can unlock, lock and tell its status.")
+        super().__init__("The vault does not know this request.")
 
 
 class Vault:
-    """Listens in a thread of its own, one caller after another: guessing is as slow as Argon2 makes it."""
+    """Both doors. One caller after another: guessing a passphrase is as slow as Argon2 makes it."""
 
-    def __init__(self, ring: KeyRing, path: Path) -> None:
+    def __init__(self, ring: KeyRing, path: Path, desk_path: Path | None = None, time: Clock = clock) -> None:
         self._ring = ring
-        self._path = path
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._thread = threading.Thread(target=self._serve, name="vault", daemon=True)
+        self._people = People(ring, time)
+        self._doors = [Door(path, self._operate, mode=0o600, admits=_is_ours)]
+        if desk_path:
+            self._doors.append(Door(desk_path, self._look_up, mode=0o660))
 
     def start(self) -> None:
-        """Opens the socket. A file left by a worker that died is replaced."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.unlink(missing_ok=True)
-        before = os.umask(0o177)
-        try:
-            self._listener.bind(str(self._path))
-        finally:
-            os.umask(before)
-        self._listener.listen(8)
-        self._thread.start()
+        """Opens the doors."""
+        for door in self._doors:
+            door.open()
 
     def close(self) -> None:
-        """Stops listening and forgets the keys."""
-        with suppress(OSError):  # Where the system says "not connected", closing alone ends the wait.
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._path.unlink(missing_ok=True)
+        """Closes the doors and forgets the keys."""
+        for door in self._doors:
+            door.close()
+        self._forget()
+
+    def _forget(self) -> None:
         self._ring.lock()
+        self._people.forget()
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                caller, _address = self._listener.accept()
-            except OSError:
-                return
-            with caller:
-                self._answer(caller)
-
-    def _answer(self, caller: socket.socket) -> None:
-        caller.settimeout(REQUEST_SECONDS)
-        try:
-            answer = self._do(_read(caller)) if _is_ours(caller) else {"problem": "This socket is not yours."}
-            caller.sendall(json.dumps(answer).encode() + b"\n")
-        except OSError:
-            return  # The caller left before the answer: there is nobody to tell.
-        finally:
-            connection.close()
-
-    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _operate(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             match request:
                 case {"do": "unlock", "newsroom": str(slug), "passphrase": str(passphrase)}:
                     self._ring.unlock(slug, passphrase)
                 case {"do": "lock"}:
-                    self._ring.lock()
+                    self._forget()
                 case {"do": "status"}:
                     pass
                 case _:
@@ -98,24 +76,33 @@ class Vault:
         except DatabaseError:
             return {"problem": "It is done, but the database can't be reached to tell the status."}
 
+    def _look_up(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            match request:
+                case {
+                    "do": "find",
+                    "newsroom": str(slug),
+                    "mail": str(mail),
+                    "by": str(actor),
+                    "why": str(why),
+                }:
+                    return {"found": [str(pk) for pk in self._people.find(slug, mail, actor, why)]}
+                case {"do": "open", "newsroom": str(slug), "id": str(pk), "by": str(actor), "why": str(why)}:
+                    return {"mail": self._people.open(slug, UUID(pk), actor, why)}
+                case {"do": "status"}:
+                    return self._status()
+        except LookUpRefused as refused:
+            return {"problem": str(refused), "why": refused.why}
+        except ValueError:
+            return {"problem": str(BadRequest()), "why": "unknown"}
+        except DatabaseError:
+            return _NOT_NOW
+        return {"problem": str(BadRequest()), "why": "unknown"}
+
     def _status(self) -> dict[str, Any]:
         slugs = list(Newsroom.objects.order_by("slug").values_list("slug", flat=True))
         unlocked = [slug for slug in slugs if self._ring.people_key(slug) is not None]
         return {"unlocked": unlocked, "locked": [slug for slug in slugs if slug not in unlocked]}
-
-
-def _read(caller: socket.socket) -> dict[str, Any]:
-    data = b""
-    while not data.endswith(b"\n") and len(data) < LONGEST_REQUEST_BYTES:
-        part = caller.recv(LONGEST_REQUEST_BYTES)
-        if not part:
-            break
-        data += part
-    try:
-        request = json.loads(data)
-    except ValueError:
-        return {}
-    return request if isinstance(request, dict) else {}
 
 
 def _is_ours(caller: socket.socket) -> bool:

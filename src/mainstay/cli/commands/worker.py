@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         pulse.beat()
         print(f"{worker.run_once()} done")
         return 0
-    vault = Vault(ring, Path(settings.MAINSTAY_VAULT_SOCKET))
+    vault = Vault(ring, Path(settings.MAINSTAY_VAULT_SOCKET), Path(settings.MAINSTAY_DESK_SOCKET))
     vault.start()
     pulse.start()
     try:
