@@ -2,7 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Max
+
 from mainstay.collection.books_models import Difference
+from mainstay.collection.inbox_models import AccountWatch
 from mainstay.collection.models import Payment
 from mainstay.contributions.models import Attempt
 from mainstay.contributions.states import AttemptState
@@ -34,6 +37,8 @@ def newsroom_facts(newsroom: Newsroom, now: datetime) -> NewsroomFacts:
         declined=declined,
         unresolved=_unresolved(newsroom, today),
         differences=_differences(newsroom),
+        recent_payments=newsroom.payments.filter(day__gte=yesterday).count(),
+        silent_hours=_silent_hours(newsroom, now),
     )
 
 
@@ -59,6 +64,13 @@ def _unresolved(newsroom: Newsroom, today: date) -> int:
         opened_on__lte=today - timedelta(days=UNRESOLVED_DAYS),
         installment__contribution__newsroom=newsroom,
     ).count()
+
+
+def _silent_hours(newsroom: Newsroom, now: datetime) -> int | None:
+    """By the machine's clock. An account that never told anything may not have been asked to."""
+    watches = AccountWatch.objects.filter(account__newsroom=newsroom, account__active=True)
+    heard = watches.aggregate(last=Max("heard_at"))["last"]
+    return None if heard is None else int((now - heard).total_seconds() // 3600)
 
 
 def _differences(newsroom: Newsroom) -> int:

@@ -10,6 +10,7 @@ EXPECTED_PAYMENTS = 5
 FEWEST_QUIET_HOURS = 24
 FEWEST_ATTEMPTS = 20
 PAYMENTS_WITH_NEWS = 5
+FEWEST_SILENT_HOURS = 24
 UNRESOLVED_DAYS = 3
 WORKER_GONE_MINUTES = 5
 
@@ -33,7 +34,7 @@ class NewsroomFacts:
     `quiet_hours`: since the end of the last day that had a payment, `None` when there never was one.
     `usual_payments`: of the 28 days that ended with that day. `attempts`, `declined`: those of today and yesterday.
     `unresolved`: payments of which nobody has known for 3 days what became of them. `recent_payments`: those of today
-    and yesterday; `recent_news`: what the processors told us of since yesterday, `None` when none of them tells.
+    and yesterday; `silent_hours`: since a processor told us anything by itself, `None` when none ever did.
     """
 
     quiet_hours: int | None = None
@@ -43,7 +44,7 @@ class NewsroomFacts:
     unresolved: int = 0
     differences: int = 0
     recent_payments: int = 0
-    recent_news: int | None = None
+    silent_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def _no_payment(facts: NewsroomFacts) -> int:
 
 def _inbox_silent(facts: NewsroomFacts) -> int:
     """Payments that we know of since yesterday, while their processors told nothing: news gets lost on the way."""
-    silent = facts.recent_news == 0 and facts.recent_payments >= PAYMENTS_WITH_NEWS
-    return facts.recent_payments if silent else 0
+    silent = (facts.silent_hours or 0) >= FEWEST_SILENT_HOURS
+    return facts.recent_payments if silent and facts.recent_payments >= PAYMENTS_WITH_NEWS else 0
 
 
 def _declines(facts: NewsroomFacts) -> int:

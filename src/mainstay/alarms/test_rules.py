@@ -6,7 +6,7 @@ import pytest
 
 from .rules import HouseFacts, Kind, NewsroomFacts, house_alarms, newsroom_alarms
 
-BUSY = NewsroomFacts(quiet_hours=0, usual_payments=280, recent_payments=20, recent_news=40)
+BUSY = NewsroomFacts(quiet_hours=0, usual_payments=280, recent_payments=20, silent_hours=1)
 
 
 def test_a_usual_day_has_no_alarm() -> None:
@@ -21,7 +21,7 @@ def test_a_usual_day_has_no_alarm() -> None:
     [
         ({"quiet_hours": 24}, Kind.NO_PAYMENT, 24),
         ({"usual_payments": 28, "quiet_hours": 120}, Kind.NO_PAYMENT, 120),
-        ({"recent_news": 0}, Kind.INBOX_SILENT, 20),
+        ({"silent_hours": 24}, Kind.INBOX_SILENT, 20),
         ({"attempts": 20, "declined": 10}, Kind.DECLINES, 50),
         ({"unresolved": 1}, Kind.UNRESOLVED, 1),
         ({"differences": 3}, Kind.DIFFERENCES, 3),
@@ -36,8 +36,9 @@ def test_it_fires(changes: dict[str, int], kind: Kind, number: int) -> None:
     [
         {"quiet_hours": 23},
         {"usual_payments": 28, "quiet_hours": 119},
-        {"recent_news": 0, "recent_payments": 4},
-        {"recent_news": None},
+        {"silent_hours": 24, "recent_payments": 4},
+        {"silent_hours": None},
+        {"silent_hours": 23},
         {"attempts": 20, "declined": 9},
         {"attempts": 19, "declined": 19},
     ],

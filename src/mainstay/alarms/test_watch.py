@@ -8,6 +8,7 @@ from django.core import mail
 from pytest_django import Settings
 
 from mainstay.collection.books_models import Difference
+from mainstay.collection.inbox_models import AccountWatch
 from mainstay.contributions.models import Attempt
 from mainstay.contributions.states import AttemptState
 from mainstay.jobs.heartbeat import beat
@@ -123,6 +124,21 @@ def test_differences(newsroom: Newsroom) -> None:
     assert kinds() == {Kind.DIFFERENCES}
     difference.state = Difference.State.SETTLED
     difference.save()
+    look(NOW)
+    assert kinds() == set()
+
+
+def test_no_news_of_payments_that_we_made(newsroom: Newsroom) -> None:
+    watch = AccountWatch.objects.create(
+        account=newsroom.processor_accounts.get(), heard_at=NOW - timedelta(hours=24)
+    )
+    promise = rows.contribution(newsroom)
+    for _number in range(5):
+        rows.payment(promise, day=TODAY)
+    look(NOW)
+    assert kinds() == {Kind.INBOX_SILENT}
+    watch.heard_at = NOW
+    watch.save()
     look(NOW)
     assert kinds() == set()
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, QuerySet
 
 from mainstay.collection.books_models import AccountCheck, Difference
+from mainstay.collection.inbox_models import Hint
 from mainstay.collection.models import Refund
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.states import AttemptState, ContributionState, InstallmentState
@@ -71,6 +72,9 @@ def _waiting(now: datetime) -> Iterator[Metric]:
     yield Metric("mainstay_installments_retrying", "Declined, to be tried again.", retrying.count())
     failing = Contribution.objects.filter(state=ContributionState.FAILING)
     yield Metric("mainstay_contributions_failing", "Promises whose last payment failed.", failing.count())
+    yield Metric(
+        "mainstay_hints_waiting", "Objects that processors told of, to be fetched.", Hint.objects.count()
+    )
     letters = Letter.objects.filter(state=Letter.State.WAITING)
     yield Metric("mainstay_letters_waiting", "Letters that have not gone.", letters.count())
     refunds = Refund.objects.filter(state__in=[Refund.State.REQUESTED, Refund.State.UNKNOWN])
