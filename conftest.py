@@ -115,3 +115,16 @@ def smtp(settings: Any) -> Iterator[Mailbox]:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+@pytest.fixture
+def unguarded_books(db: None) -> None:
+    """The ledger without its triggers, until the test's transaction is taken back: for planting faults."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER ledger_transfer_no_update")
+            cursor.execute("DROP TRIGGER ledger_transfer_no_delete")
+        else:
+            cursor.execute("DROP TRIGGER ledger_transfer_append_only ON ledger_transfer")

@@ -3,7 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mainstay.contributions.port import PayoutStage
 from mainstay.core.ids import new_id
+from mainstay.core.money import Money
 from mainstay.jobs.claims import Claimable
 from mainstay.newsrooms.models import ProcessorAccount
 
@@ -71,6 +73,9 @@ class AccountCheck(Claimable):
         ProcessorAccount, on_delete=models.CASCADE, primary_key=True, related_name="check_row"
     )
     cursor = models.CharField(max_length=120, blank=True, default="")
+    held = models.BooleanField(
+        default=False, help_text="After an outage: nothing is collected before the account has been compared."
+    )
     sums = models.JSONField(
         default=dict,
         help_text="What the lines up to the cursor moved the balance by, by currency, minor units.",
@@ -84,3 +89,30 @@ class AccountCheck(Claimable):
 
     def __str__(self) -> str:
         return f"{self.account_id} checked on {self.checked_on}"
+
+
+class Payout(models.Model):
+    """Money that a processor sends to the newsroom's bank. Its id is hashed and sealed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(ProcessorAccount, on_delete=models.PROTECT, related_name="payouts")
+    remote_hash = models.CharField(max_length=64)
+    remote_sealed = models.BinaryField()
+    stage = models.CharField(max_length=10, choices=[(stage.value, stage.value) for stage in PayoutStage])
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "remote_hash"], name="payout_one_per_remote"),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="payout_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} {self.currency} ({self.stage})"
+
+    @property
+    def amount(self) -> Money:
+        """What was sent."""
+        return Money(self.amount_minor, self.currency)

@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from mainstay.collection.work import due_work
+from mainstay.collection.work import COMPARING, due_work
 from mainstay.core.clock import FixedClock
 from mainstay.core.ids import new_checkout_key
 from mainstay.core.money import Money

@@ -23,6 +23,7 @@ from .card_ends import apply_method
 from .disputes import apply_dispute
 from .models import AccountWatch, Difference, Hint
 from .news import Told, apply_payment
+from .payouts import apply_payout
 from .refunds import apply_refund
 from .watch import rest, resting
 
@@ -152,8 +153,7 @@ def _method(account: ProcessorAccount, object_id: str, ring: KeyRing, now: datet
 
 
 def _payout(account: ProcessorAccount, object_id: str, ring: KeyRing, now: datetime) -> Told:
-    """Reconciliation reads payouts with the processor's own books: there is nothing to do at once."""
-    return Told.DONE
+    return apply_payout(account, adapter_for(account).look_up_payout(object_id), now)
 
 
 _FETCH: dict[ObjectKind, Callable[[ProcessorAccount, str, KeyRing, datetime], Told]] = {

@@ -11,10 +11,20 @@ from mainstay.core.money import Money
 from mainstay.jobs.claims import Claimable
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 
-from .books_models import AccountCheck, Difference
+from .books_models import AccountCheck, Difference, Payout
 from .inbox_models import AccountWatch, Hint
 
-__all__ = ["AccountCheck", "AccountWatch", "Detachment", "Difference", "Dispute", "Hint", "Payment", "Refund"]
+__all__ = [
+    "AccountCheck",
+    "AccountWatch",
+    "Detachment",
+    "Difference",
+    "Dispute",
+    "Hint",
+    "Payment",
+    "Payout",
+    "Refund",
+]
 
 
 class Payment(models.Model):

@@ -64,7 +64,8 @@ def installment_of(account: ProcessorAccount, fact: RemoteFact) -> Installment |
     return rows.filter(contribution=contribution, number=number).first() if contribution else None
 
 
-def _reference(fact: RemoteFact) -> tuple[uuid.UUID | None, int]:
+def reference_of(fact: RemoteFact) -> tuple[uuid.UUID | None, int]:
+    """The contribution and the number of the installment that a remote object names; `None` when it names none."""
     written, _, number = fact.reference.partition(":")
     try:
         return (

@@ -5,12 +5,20 @@ from django.conf import settings
 from mainstay.jobs.work import DueWork
 from mainstay.sealing.keyring import KeyRing
 
-from . import card_ends, inbox, refunds, renewals, run, tidying
+from . import card_ends, inbox, reconcile, refunds, renewals, run, tidying
+
+COMPARING = "compare the books"
 
 
 def due_work(ring: KeyRing) -> list[DueWork]:
     """What the worker does about money, in the order in which it does it: first what is known, then what is due."""
     return [
+        DueWork(
+            COMPARING,
+            reconcile.due_checks,
+            lambda thing, now: reconcile.reconcile(thing, ring, now),
+            workers=1,
+        ),
         DueWork("ask for news", inbox.due_polls, inbox.poll),
         DueWork("follow hints", inbox.due_hints, lambda thing, now: inbox.follow(thing, ring, now)),
         DueWork("end pauses", renewals.pauses_over, renewals.end_pause, workers=1),

@@ -21,6 +21,7 @@ _WHY = {
     "country": lambda: _("It was stopped because gifts from the card's country are refused."),
     "sunset": lambda: _("It ended by itself on the day that was agreed."),
     "uncollectible": lambda: _("It ended because the payments failed."),
+    "dispute": lambda: _("It ended because the reader objected at their bank. It is never collected again."),
 }
 
 
@@ -78,6 +79,10 @@ def _refunded(detail: Detail) -> str:
     return _("%(amount)s was given back.") % {"amount": shown} if shown else _("A payment was given back.")
 
 
+def _disputed(words: Callable[[dict[str, str]], str]) -> Callable[[Detail], str]:
+    return lambda detail: words({"amount": _amount_of(detail)})
+
+
 def _always(sentence: Callable[[], str]) -> Callable[[Detail], str]:
     return lambda detail: sentence()
 
@@ -108,12 +113,34 @@ SENTENCES: dict[str, Callable[[Detail], str]] = {
     "paused": _paused,
     "resumed": _resumed,
     "stopped": _stopped,
+    "rebuilt": _always(
+        lambda: _(
+            "Rebuilt from what the payment company keeps, because a backup had lost it. It waits for the desk."
+        )
+    ),
     "completed": _always(lambda: _("Completed: nothing more will be collected.")),
     "abandoned": _always(lambda: _("The first payment was never finished. Nothing was collected.")),
     "failing": _always(lambda: _("Payments fail at the moment. We try again on later days.")),
     "lapsed": _always(lambda: _("Given up after several tries. The reader can go on with another card.")),
     "refunded": _refunded,
     "refund_failed": _always(lambda: _("A refund did not work; the payment company refused it.")),
+    "pending": _always(lambda: _("The bank has the payment under way. That can take some days.")),
+    "paid_late": _always(
+        lambda: _("The payment company reports the money of a payment that we had given up. It is booked.")
+    ),
+    "card_renewed": _always(
+        lambda: _("The reader's bank renewed the card, and the payment company told us.")
+    ),
+    "dispute_inquiry": _always(
+        lambda: _("The reader's bank asks about a payment. No money was taken back so far.")
+    ),
+    "dispute_opened": _disputed(
+        lambda shown: _("The reader's bank took %(amount)s back and is deciding.") % shown
+    ),
+    "dispute_won": _disputed(lambda shown: _("The bank decided for us: %(amount)s came back.") % shown),
+    "dispute_lost": _disputed(
+        lambda shown: _("The bank decided for the reader: %(amount)s stay with them.") % shown
+    ),
     "noticed": _always(lambda: _("The reader was told of the coming renewal.")),
     "skipped": _always(lambda: _("One payment was left out.")),
     "mail_added": _always(lambda: _("A mail address was added.")),
@@ -135,4 +162,6 @@ def who(event: ContributionEvent) -> str:
     """Who did it: the reader, the program, or a member of staff by pseudonym."""
     if event.actor == "reader":
         return _("the reader")
+    if event.actor == "processor":
+        return _("at the payment company")
     return _("by itself") if event.actor == "worker" else event.actor

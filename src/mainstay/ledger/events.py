@@ -80,20 +80,27 @@ class Books:
         """The processor's fee for a charge, learned with it or later."""
         self._post(self._processor, fees_code(self.account_id), fee, f"fee:{charge_hash}")
 
-    def refund(self, refund_hash: str, amount: Money, *, settled: Money | None = None) -> None:
-        """Money went back to a reader. `settled` is what the processor took, when that is another currency."""
-        reference = f"refund:{refund_hash}"
-        if settled is None or settled.currency == amount.currency:
-            self._post(self._processor, REFUNDS, amount, reference)
-        else:
-            self._post(EXCHANGE, REFUNDS, amount, reference)
-            self._post(self._processor, EXCHANGE, settled, f"refund_settled:{refund_hash}")
+    def refund(self, refund_hash: str, amount: Money) -> None:
+        """Money went back to a reader."""
+        self._post(self._processor, REFUNDS, amount, f"refund:{refund_hash}")
 
     def refund_failed(self, refund_hash: str) -> None:
-        """A refund that was booked came back: every transfer of it is turned round. Raises `NotBooked`."""
+        """A refund that was booked came back. Raises `NotBooked`."""
         self._turn_round(f"refund:{refund_hash}", f"refund_failed:{refund_hash}")
-        if Transfer.objects.filter(reference=f"refund_settled:{refund_hash}").exists():
-            self._turn_round(f"refund_settled:{refund_hash}", f"refund_failed_settled:{refund_hash}")
+
+    def exchanged(self, line_hash: str, ours: Money, theirs: Money) -> None:
+        """The processor moved `theirs` where we had booked `ours` in the reader's currency: a refund, a dispute.
+
+        Both are signed as they move the processor's balance: a refund of ours is negative.
+        """
+        self._moved(-ours, f"exchanged:{line_hash}:ours")
+        self._moved(theirs, f"exchanged:{line_hash}:theirs")
+
+    def _moved(self, signed: Money, reference: str) -> None:
+        if signed.minor > 0:
+            self._post(EXCHANGE, self._processor, signed, reference)
+        else:
+            self._post(self._processor, EXCHANGE, -signed, reference)
 
     def dispute_opened(self, dispute_hash: str, amount: Money, *, fee: Money | None = None) -> None:
         """The processor set disputed money aside, and took a fee for it. An inquiry takes none and is not booked."""

@@ -67,13 +67,24 @@ STORIES: list[tuple[str, Callable[[Books], None], dict[str, int]]] = [
         },
     ),
     (
+        "refund in another currency",
+        lambda books: (
+            books.charge("c", USD_5, campaign="", fee=None, settled=EUR_4),
+            books.refund("r", USD_5),
+            books.exchanged("l", -USD_5, -EUR_4),
+        ),
+        {"income:direct USD": -500, "refunds USD": 500},
+    ),
+    (
         "refund in another currency, failed",
         lambda books: (
             books.charge("c", USD_5, campaign="", fee=None, settled=EUR_4),
-            books.refund("r", USD_5, settled=EUR_4),
+            books.refund("r", USD_5),
+            books.exchanged("l", -USD_5, -EUR_4),
             books.refund_failed("r"),
+            books.exchanged("m", USD_5, Money(390, "EUR")),
         ),
-        {"income:direct USD": -500, "exchange USD": 500, "exchange EUR": -400, "processor EUR": 400},
+        {"income:direct USD": -500, "exchange USD": 500, "exchange EUR": -390, "processor EUR": 390},
     ),
     (
         "refund that failed after it was booked",

@@ -40,9 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Works until SIGTERM or SIGINT; what is under way is finished first, for 75 seconds at most."""
     from mainstay.cli.works import all_work
+    from mainstay.collection.reconcile import hold_after_outage
     from mainstay.core.clock import clock
     from mainstay.core.errors import WrongSettings
-    from mainstay.jobs.heartbeat import new_name
+    from mainstay.jobs.heartbeat import last_seen, new_name
     from mainstay.jobs.pulse import Pulse
     from mainstay.jobs.worker import Worker
     from mainstay.sealing.memory import keep_to_itself
@@ -56,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.passphrase_file:
         _unlock_all(ring, arguments.passphrase_file)
     worker = Worker(all_work(ring), clock, threads=settings.MAINSTAY_WORKER_THREADS)
+    if hold_after_outage(last_seen(clock.now()), clock.now()):
+        log.warning("no worker for over an hour: the books are compared before anything is collected")
     pulse = Pulse(new_name(), clock, locked=partial(_locked_newsrooms, ring))
     if arguments.once:
         pulse.beat()

@@ -1,0 +1,247 @@
+"""Reconciliation: our books against a processor's own, in both directions, every day at six and whenever staff ask.
+
+A run reads the processor's lines from where the last one ended; what we lack is fetched and booked, what the processor
+lacks is looked up and shown. It never charges. The cursor is kept page by page, so that a long run that is interrupted
+goes on where it was, and a restored backup reads again everything since its own moment.
+"""
+
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db.models import Q, QuerySet
+
+from mainstay.contributions.models import Attempt, Contribution
+from mainstay.contributions.port import BalanceLine, Outcome
+from mainstay.contributions.states import ContributionState
+from mainstay.core.errors import MainstayError
+from mainstay.core.ids import remote_hash
+from mainstay.jobs.claims import claim, release
+from mainstay.ledger.models import LedgerAccount
+from mainstay.ledger.post import balance, processor_code
+from mainstay.newsrooms.models import Newsroom, ProcessorAccount
+from mainstay.processors.registry import adapter_for
+from mainstay.sealing.keyring import KeyRing
+
+from . import differences
+from .lines import Comparing, NotYet, compare, moved
+from .models import AccountCheck, Difference, Payment
+from .payouts import apply_payout, on_their_way
+from .sealed import open_remote
+
+log = logging.getLogger("mainstay.reconcile")
+CHECK_HOUR = 6
+OUTAGE = timedelta(hours=1)
+SOON_MINUTES = 1
+UNREACHABLE_MINUTES = 30
+PAGE = 200
+LATEST_LINE_DAYS = 2
+LARGEST_QUESTION = 500
+UNRESOLVED_DAYS = 3
+ROUNDS = 3
+Kind = Difference.Kind
+_EXPLAINS = (
+    Kind.AMOUNT,
+    Kind.FEE,
+    Kind.UNKNOWN_LINE,
+    Kind.MISSING_THERE,
+    Kind.REFUND,
+    Kind.DISPUTE,
+)
+"""What makes the balances differ by itself: while one is open, that they differ is no news."""
+
+
+def due_checks(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Accounts that staff asked to compare, that could not be, or that were not compared since six today."""
+    found: list[uuid.UUID] = []
+    free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)
+    for newsroom in Newsroom.objects.all():
+        _make_rows(newsroom)
+        asked = Q(next_action_at__lte=now)
+        if newsroom.calendar(now).hour >= CHECK_HOUR:
+            never = Q(checked_on__isnull=True) | Q(checked_on__lt=newsroom.today(now))
+            asked |= never & Q(next_action_at__isnull=True)
+        rows = AccountCheck.objects.filter(free, asked, account__newsroom=newsroom)
+        found += rows.values_list("pk", flat=True)[: limit - len(found)]
+    return found
+
+
+def _make_rows(newsroom: Newsroom) -> None:
+    unchecked = newsroom.processor_accounts.filter(check_row__isnull=True)
+    for account in unchecked:
+        AccountCheck.objects.get_or_create(account=account)
+
+
+def ask_for_check(account: ProcessorAccount, now: datetime, *, from_the_beginning: bool = False) -> None:
+    """The worker compares the account in its next pass; on wish it reads all lines again, not only the new ones."""
+    AccountCheck.objects.get_or_create(account=account)
+    changes: dict[str, object] = {"next_action_at": now}
+    if from_the_beginning:
+        changes |= {"cursor": "", "sums": {}}
+    AccountCheck.objects.filter(account=account).update(**changes)
+
+
+def hold_all(now: datetime) -> None:
+    """After an outage or a restored backup: nothing is collected on any account before it has been compared."""
+    for newsroom in Newsroom.objects.all():
+        _make_rows(newsroom)
+    AccountCheck.objects.update(held=True, next_action_at=now)
+
+
+def hold_after_outage(seen: datetime | None, now: datetime) -> bool:
+    """Holds all accounts when no worker has been there for an hour (`seen`: the newest beat, `None` when none ever)."""
+    out = seen is not None and now - seen > OUTAGE
+    if out:
+        hold_all(now)
+    return out
+
+
+def reconcile(account_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
+    """Compares one account and keeps what came of it, unless another process is at it.
+
+    A processor that can't be asked is written down as the check's `problem`. The next try is half an hour later; a
+    minute later while collecting waits for it, or while only a payment under way stood in the way.
+    """
+    token = claim(AccountCheck, account_id, now)
+    if token is None:
+        return
+    check = AccountCheck.objects.select_related("account__newsroom").get(pk=account_id)
+    check.lines_read = check.payments_booked = check.promises_rebuilt = 0
+    try:
+        _compare_all(check, ring, now)
+        check.problem, check.next_action_at, check.held = "", None, False
+        check.checked_on, check.checked_at = check.account.newsroom.today(now), now
+    except MainstayError as error:
+        log.warning("reconciliation not finished: %s", type(error).__name__)
+        check.problem = str(error)[:200]
+        soon = check.held or isinstance(error, NotYet)
+        minutes = SOON_MINUTES if soon else UNREACHABLE_MINUTES
+        check.next_action_at = now + timedelta(minutes=minutes)
+    check.save(
+        update_fields=[
+            "problem",
+            "next_action_at",
+            "held",
+            "checked_on",
+            "checked_at",
+            "lines_read",
+            "payments_booked",
+            "promises_rebuilt",
+        ]
+    )
+    release(AccountCheck, account_id, token)
+
+
+def open_differences(account: ProcessorAccount) -> int:
+    """How many differences staff have to look at."""
+    return account.differences.filter(state=Difference.State.OPEN).count()
+
+
+def _compare_all(check: AccountCheck, ring: KeyRing, now: datetime) -> None:
+    at = Comparing(check.account, adapter_for(check.account), ring, now)
+    promises = _lost_promises(check.account).count()
+    try:
+        _read_lines(check, at)
+    finally:
+        check.payments_booked = at.payments_booked
+        check.promises_rebuilt = _lost_promises(check.account).count() - promises
+    for payout_id in on_their_way(check.account, ring):
+        apply_payout(check.account, at.processor.look_up_payout(payout_id), now)
+    _ask_about_ours(at)
+    _settle_promises(at)
+    _show_unresolved(at)
+    _compare_balances(check, at)
+    differences.forget_settled(check.account, at.today)
+
+
+def _lost_promises(account: ProcessorAccount) -> "QuerySet[Difference]":
+    return Difference.objects.filter(account=account, kind=Kind.MISSING_PROMISE)
+
+
+def _read_lines(check: AccountCheck, at: Comparing) -> None:
+    """Theirs against ours, page by page. What was read stays read when the rest can't be."""
+    lines = at.processor.balance_lines(check.cursor)
+    while page := list(islice(lines, PAGE)):
+        done: list[BalanceLine] = []
+        try:
+            for line in page:
+                compare(line, at)
+                done.append(line)
+        finally:
+            _keep(check, done)
+
+
+def _keep(check: AccountCheck, done: Sequence[BalanceLine]) -> None:
+    if not done:
+        return
+    for line in done:
+        check.sums[line.currency] = check.sums.get(line.currency, 0) + moved(line).minor
+    check.cursor = done[-1].cursor
+    check.lines_read += len(done)
+    check.save(update_fields=["cursor", "sums", "lines_read"])
+
+
+def _ask_about_ours(at: Comparing) -> None:
+    """Ours against theirs: payments without a line after two days are looked up one by one."""
+    latest = at.today - timedelta(days=LATEST_LINE_DAYS)
+    rows = Payment.objects.filter(account=at.account, matched_on__isnull=True, day__lt=latest)
+    for payment in rows.order_by("day")[:LARGEST_QUESTION]:
+        ids = open_remote(at.ring, at.account.newsroom, bytes(payment.remote_sealed))
+        fact = at.processor.look_up_charge(ids["charge_id"])
+        if fact.outcome == Outcome.SUCCEEDED:
+            Payment.objects.filter(pk=payment.pk).update(matched_on=at.today)
+            at.settle(Kind.MISSING_THERE, ids["charge_id"])
+        elif fact.outcome in (Outcome.NOT_FOUND, Outcome.CANCELLED, Outcome.EXECUTABLE):
+            detail = {"payment": str(payment.pk), "minor": payment.gross_minor, "currency": payment.currency}
+            at.report(Kind.MISSING_THERE, ids["charge_id"], **detail)
+
+
+def _settle_promises(at: Comparing) -> None:
+    """A rebuilt promise that the desk let go on or stopped is no difference any more."""
+    for row in _lost_promises(at.account).filter(state=Difference.State.OPEN)[:LARGEST_QUESTION]:
+        promise = Contribution.objects.filter(pk=row.detail.get("contribution")).first()
+        waits = promise is not None and promise.state == ContributionState.PAUSED and not promise.resume_on
+        if not waits:
+            rows = Difference.objects.filter(pk=row.pk)
+            rows.update(state=Difference.State.SETTLED, settled_on=at.today)
+
+
+def _show_unresolved(at: Comparing) -> None:
+    """Attempts without an answer for three days."""
+    since = at.today - timedelta(days=UNRESOLVED_DAYS)
+    attempts = Attempt.objects.filter(
+        installment__contribution__account=at.account, state="unknown"
+    ).select_related("installment")
+    still = set()
+    for attempt in attempts.filter(opened_on__lt=since).order_by("opened_on")[:LARGEST_QUESTION]:
+        contribution, reference = str(attempt.installment.contribution_id), attempt.installment.reference
+        at.report(Kind.UNRESOLVED, reference, contribution=contribution, since=attempt.opened_on.isoformat())
+        still.add(remote_hash(reference))
+    over = Difference.objects.filter(account=at.account, kind=Kind.UNRESOLVED, state=Difference.State.OPEN)
+    over.exclude(object_hash__in=still).update(state=Difference.State.SETTLED, settled_on=at.today)
+
+
+def _compare_balances(check: AccountCheck, at: Comparing) -> None:
+    """What the processor holds, what its lines come to, and what our books say: all three, for each currency."""
+    for _round in range(ROUNDS):
+        told, ours = at.processor.balance(), _ours(at.account)
+        currencies = {*told, *ours, *check.sums}
+        sides = {name: (told.get(name, 0), check.sums.get(name, 0), ours.get(name, 0)) for name in currencies}
+        if all(len(set(side)) == 1 for side in sides.values()):
+            break
+        _read_lines(check, at)
+    explained = at.account.differences.filter(state=Difference.State.OPEN, kind__in=_EXPLAINS).exists()
+    for currency, side in sides.items():
+        if len(set(side)) == 1 or explained:
+            at.settle(Kind.BALANCE, currency)
+        else:
+            detail = dict(zip(("told", "lines", "ours"), side, strict=True))
+            at.report(Kind.BALANCE, currency, currency=currency, **detail)
+
+
+def _ours(account: ProcessorAccount) -> Mapping[str, int]:
+    code = processor_code(account.pk)
+    rows = LedgerAccount.objects.filter(newsroom=account.newsroom, code=code)
+    return {row.currency: balance(account.newsroom, row.currency, code).minor for row in rows}
