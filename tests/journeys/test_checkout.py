@@ -90,7 +90,7 @@ def test_a_monthly_gift(page: Page, start: str):
     page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
     page.goto(f"{start}?frequency=monthly&amount=7.50&currency=USD&src=412.spring.b.world")
     page.get_by_role("button", name="Continue").click()
-    assert page.url == start + "card/"
+    page.wait_for_url(start + "card/")
     shown = page.locator("#code").text_content()
     assert page.locator("script[src*='/v1/']").count() == 0
     enter_card(page, APPROVED)
@@ -100,7 +100,10 @@ def test_a_monthly_gift(page: Page, start: str):
     expect(page.locator("#code")).to_have_text(shown)
     page.reload()
     expect(page.get_by_text("Your $7.50 arrived")).to_be_visible()
+    assert page.evaluate("history.length") == 2, "the whole way is one entry beside the page before it"
     page.go_back()
+    assert page.url == "about:blank"
+    page.go_forward()
     expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
     assert Payment.objects.count() == 1
     assert complaints == []

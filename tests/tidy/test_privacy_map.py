@@ -17,6 +17,7 @@ MAPPED_BESIDES = ("sessions",)
 
 MOMENTS_ALLOWED = {
     "jobs.WorkerHeartbeat.beat_at",
+    "newsrooms.Proposal.not_before",
     "supporters.SignInRequest.asked_at",
     "supporters.SignInLink.expires_at",
     "sessions.Session.expire_date",

@@ -23,7 +23,7 @@ from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.newsrooms.policy import Decision, State, decide
 from mainstay.processors.registry import adapter_for
 
-from .labels import Draft, Label
+from .labels import SOMEWHERE, Draft, Label
 from .models import Payment
 from .outcome import apply
 from .sealed import seal_mail
@@ -97,7 +97,8 @@ def country_step(newsroom: Newsroom, processor: Processor, token: str, warned: s
         return Progress(Step.TROUBLE)
     if view is None:
         return Progress(Step.BAD_TOKEN)
-    decision = decide_for(newsroom, view.country)
+    home = warned if warned not in (SOMEWHERE, UNKNOWN_COUNTRY) else ""
+    decision = decide_for(newsroom, view.country, home)
     shown = decision.country or UNKNOWN_COUNTRY
     if decision.state == State.REFUSE:
         return Progress(Step.REFUSED, country=shown)
@@ -106,10 +107,10 @@ def country_step(newsroom: Newsroom, processor: Processor, token: str, warned: s
     return None
 
 
-def decide_for(newsroom: Newsroom, country: str | None) -> Decision:
-    """The newsroom's decision about a card's country."""
+def decide_for(newsroom: Newsroom, country: str | None, declared: str = "") -> Decision:
+    """The newsroom's decision about a card's country, and the one that the reader said their card or home is in."""
     rules = {rule.country: State(rule.state) for rule in newsroom.country_rules.all()}
-    return decide(rules, country, strict=newsroom.strict_countries)
+    return decide(rules, country, strict=newsroom.strict_countries, declared=declared or None)
 
 
 def _pay_now(
@@ -182,6 +183,7 @@ def _write_down(
         label_campaign=draft.label.campaign,
         label_variant=draft.label.variant,
         label_section=draft.label.section,
+        for_another=draft.for_another,
         code_hash=code_hash(code_of(checkout_key)),
         checkout_hash=checkout_hash(checkout_key),
         mail_sealed=seal_mail(newsroom, draft.mail) if draft.mail else None,
@@ -213,6 +215,7 @@ def _redraft(contribution: Contribution, draft: Draft, processor: Processor, now
             draft.amount.minor,
             draft.amount.currency,
         )
+        row.for_another = draft.for_another
         row.save()
         if not same:
             contribution.installments.filter(number=1).update(

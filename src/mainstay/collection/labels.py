@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from mainstay.core.money import Money
 
+SOMEWHERE = "+"
+"""A warning was accepted, and the country that it was about is nobody's business."""
+
 _WRITTEN = re.compile(r"(\d{1,9})\.([a-z0-9-]{1,40})\.([a-z0-9-]{1,20})(?:\.([a-z0-9-]{1,20}))?")
 
 
@@ -36,7 +39,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a reader has chosen before anything is written down. `warned` is the country whose warning they accepted."""
+    """What a reader has chosen before anything is written down.
+
+    `warned` is the country whose warning they accepted, or `SOMEWHERE` when no country is to be named. `for_another`
+    says that they give in the name of a reader who can't.
+    """
 
     frequency: str
     amount: Money
@@ -44,3 +51,4 @@ class Draft:
     label: Label = field(default_factory=Label)
     mail: str = ""
     warned: str = ""
+    for_another: bool = False

@@ -45,6 +45,7 @@ class Contribution(models.Model):
     label_campaign = models.CharField(max_length=40, blank=True, default="")
     label_variant = models.CharField(max_length=20, blank=True, default="")
     label_section = models.CharField(max_length=20, blank=True, default="")
+    for_another = models.BooleanField(default=False, help_text="In the name of a reader who can't give.")
 
     code_hash = models.CharField(max_length=64, unique=True)
     checkout_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)

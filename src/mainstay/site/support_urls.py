@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .support import after, choose, paying, remind
+from .support import after, choose, leave, paying, remind
 
 app_name = "support"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("<slug:slug>/pay/", paying.pay_now, name="pay"),
     path("<slug:slug>/warned/", paying.warned, name="warned"),
     path("<slug:slug>/refused/", paying.refused, name="refused"),
+    path("<slug:slug>/ways/", paying.ways, name="ways"),
+    path("<slug:slug>/traces/", leave.traces, name="traces"),
+    path("<slug:slug>/leave/", leave.leave, name="leave"),
     path("<slug:slug>/return/", after.back, name="return"),
     path("<slug:slug>/status/", after.status, name="status"),
     path("<slug:slug>/thanks/", after.thanks, name="thanks"),

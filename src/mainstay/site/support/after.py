@@ -25,6 +25,7 @@ from . import cookie
 from .choose import WAITING
 from .doors import go, of_newsroom
 from .paying import expired
+from .question import rule_after
 
 REFRESH_SECONDS = 5
 DATES_GIVEN = {Frequency.MONTHLY: 12, Frequency.ANNUAL: 3}
@@ -85,6 +86,7 @@ def thanks(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
         "amount": show_amount(progress.payment.gross, language),
         "next_day": long_day(following, language) if following else "",
         "code": grouped(code_of(checkout.key)),
+        "may_share": rule_after(newsroom, checkout.draft.warned).share,
     }
     return render(request, "site/support/thanks.html", context)
 

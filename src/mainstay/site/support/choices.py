@@ -48,6 +48,7 @@ class Typed:
     picked: Mapping[str, str] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     label: Label = field(default_factory=Label)
+    for_another: bool = False
 
 
 def from_link(newsroom: Newsroom, query: Mapping[str, str]) -> Typed:
@@ -74,6 +75,7 @@ def from_form(newsroom: Newsroom, form: Mapping[str, str]) -> Typed:
         picked={name: form.get(f"amount_{name}", "")[:LONGEST_TYPED] for name in Frequency.values},
         written={name: form.get(f"other_{name}", "")[:LONGEST_TYPED] for name in Frequency.values},
         label=Label.read(form.get("src", "")),
+        for_another=form.get("for_another") == "yes",
     )
 
 

@@ -1,5 +1,6 @@
 """The support page: once, monthly or annual, how much, in which currency. *Continue* makes the checkout."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mainstay.collection.checkout import Draft, Progress, Step, progress_of
@@ -14,10 +16,12 @@ from mainstay.core.amounts import AmountProblem, BadAmount, typed_form
 from mainstay.core.clock import clock
 from mainstay.core.money import Money
 from mainstay.newsrooms.models import Newsroom
+from mainstay.newsrooms.policy import Decision, State
 
 from . import cookie
 from .choices import OTHER, Typed, amount_of, from_form, from_link, groups
 from .doors import go, of_newsroom
+from .question import HOME, Question, WhichCountry, answered, question_of
 from .words import currency_name, each_time
 
 WAITING = (Step.CHECKING, Step.PENDING, Step.ACTION)
@@ -54,7 +58,12 @@ def _link_problem(typed: Typed, newsroom: Newsroom) -> AmountProblem | None:
 def _continue(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     typed = from_form(newsroom, request.POST.dict())
     try:
+        answer = answered(newsroom, request.POST.dict())
+        if answer and answer.state == State.REFUSE:
+            return _refused(request, newsroom)
         amount = amount_of(typed, newsroom)
+    except WhichCountry:
+        return _page(request, newsroom, typed, which_country=True, status=400)
     except BadAmount as error:
         return _page(request, newsroom, typed, error.problem, status=400)
     before = cookie.read(request, newsroom)
@@ -64,10 +73,28 @@ def _continue(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     again = request.POST.get("again") == "yes"
     if step == Step.PAID and not again:
         return _page(request, newsroom, typed)
-    draft = Draft(typed.frequency, amount, translation.get_language() or "en", typed.label)
+    language = translation.get_language() or "en"
+    draft = Draft(typed.frequency, amount, language, typed.label, for_another=typed.for_another)
     keep = before if before and step != Step.PAID else None
     checkout = _same_checkout(keep, draft) if keep else cookie.begin(draft)
-    response = go(request, newsroom, "card")
+    return _onward(request, newsroom, checkout, answer)
+
+
+def _refused(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
+    """Nothing is kept of it, on the device either."""
+    response = go(request, newsroom, "refused")
+    cookie.drop(response, newsroom)
+    return response
+
+
+def _onward(
+    request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, answer: Decision | None
+) -> HttpResponse:
+    """To the card, or first to the warning that the reader's answer calls for."""
+    if answer is not None:
+        ties = request.POST.get("answer") != HOME
+        checkout = replace(checkout, warned_of=answer.country, ties=ties)
+    response = go(request, newsroom, "warned" if answer else "card")
     cookie.write(response, newsroom, checkout)
     return response
 
@@ -75,8 +102,7 @@ def _continue(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
 def _same_checkout(before: cookie.Checkout, draft: Draft) -> cookie.Checkout:
     """The same key with another choice. A label and an address that were given before stay."""
     label = draft.label if draft.label.written else before.draft.label
-    changed = Draft(draft.frequency, draft.amount, draft.language, label, before.draft.mail)
-    return cookie.Checkout(before.key, changed)
+    return cookie.Checkout(before.key, replace(draft, label=label, mail=before.draft.mail))
 
 
 def _page(
@@ -85,6 +111,7 @@ def _page(
     typed: Typed,
     problem: AmountProblem | None = None,
     status: int = 200,
+    which_country: bool = False,
 ) -> HttpResponse:
     language = translation.get_language() or "en"
     context = {
@@ -97,8 +124,17 @@ def _page(
         "languages": _languages(newsroom, typed, language),
         "src": typed.label.written,
         "given": _given(request, newsroom, language),
+        "question": _question(request, newsroom, language, which_country),
+        "for_another": typed.for_another,
     }
     return render(request, "site/support/choose.html", context, status=status)
+
+
+def _question(
+    request: HttpRequest, newsroom: Newsroom, language: str, which_country: bool
+) -> Question | None:
+    problem = _("Please choose the country.") if which_country else ""
+    return question_of(newsroom, language, request.POST.dict(), problem)
 
 
 def _given(request: HttpRequest, newsroom: Newsroom, language: str) -> str:

@@ -22,12 +22,17 @@ SALT = "mainstay.checkout"
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What the cookie holds. `token` and `warned_of` live only between a warning and the reader's answer to it."""
+    """What the cookie holds. `token` and `warned_of` live only between a warning and the reader's answer to it.
+
+    `warned_of` is the country that the warning is about: of the card behind `token`, or, without a token, of what the
+    reader said. With `ties` it is not the reader's own card or home, and is forgotten with the answer.
+    """
 
     key: str
     draft: Draft
     token: str = ""
     warned_of: str = ""
+    ties: bool = False
 
     @property
     def mark(self) -> str:
@@ -52,8 +57,11 @@ def read(request: HttpRequest, newsroom: Newsroom) -> Checkout | None:
     except signing.BadSignature:
         return None
     frequency, minor, currency, language, label, mail = kept["draft"]
-    draft = Draft(frequency, Money(minor, currency), language, Label.read(label), mail, kept["warned"])
-    return Checkout(kept["key"], draft, kept["token"], kept["warned_of"])
+    for_another = bool(kept.get("for_another"))
+    draft = Draft(
+        frequency, Money(minor, currency), language, Label.read(label), mail, kept["warned"], for_another
+    )
+    return Checkout(kept["key"], draft, kept["token"], kept["warned_of"], bool(kept.get("ties")))
 
 
 def write(response: HttpResponse, newsroom: Newsroom, checkout: Checkout) -> None:
@@ -70,8 +78,10 @@ def write(response: HttpResponse, newsroom: Newsroom, checkout: Checkout) -> Non
             draft.mail,
         ],
         "warned": draft.warned,
+        "for_another": draft.for_another,
         "token": checkout.token,
         "warned_of": checkout.warned_of,
+        "ties": checkout.ties,
     }
     response.set_cookie(
         NAME,

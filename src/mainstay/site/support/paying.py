@@ -10,7 +10,17 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mainstay.collection.checkout import Draft, Progress, Step, card_page_of, pay, progress_of
+from mainstay.collection.checkout import (
+    UNKNOWN_COUNTRY,
+    Draft,
+    Progress,
+    Step,
+    card_page_of,
+    pay,
+    progress_of,
+)
+from mainstay.collection.in_name import given_for_others
+from mainstay.collection.labels import SOMEWHERE
 from mainstay.contributions.port import CardPage
 from mainstay.core.amounts import show_amount, typed_form
 from mainstay.core.clock import clock
@@ -23,6 +33,7 @@ from mainstay.newsrooms.models import Newsroom
 from . import cookie
 from .choose import WAITING, stopped
 from .doors import SeeOther, address, go, of_newsroom
+from .question import forgotten, rule_after
 from .words import country_name, decline_sentence, each_time, summary, trouble_sentence
 
 LONGEST_MAIL = 254
@@ -39,6 +50,8 @@ def card(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     progress = progress_of(newsroom, checkout.key, clock.now())
     if progress.step in WAITING or progress.step == Step.PAID:
         return go(request, newsroom, "thanks" if progress.step == Step.PAID else "status")
+    if checkout.warned_of and not checkout.token:
+        return go(request, newsroom, "warned")
     problem = trouble_sentence(request.GET.get("problem", ""))
     if not problem and progress.step == Step.DECLINED:
         problem = decline_sentence(progress.decline)
@@ -68,6 +81,8 @@ def _card_page(
         "code": grouped(code_of(checkout.key)),
         "mark": checkout.mark,
         "mail": draft.mail,
+        "warned": bool(draft.warned),
+        "may_mail": rule_after(newsroom, draft.warned).mail,
         "change": _change_query(draft, language),
         "fields": fields,
         "company": account.label,
@@ -101,7 +116,9 @@ def pay_now(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     checkout = cookie.read(request, newsroom)
     if checkout is None:
         return expired(request, newsroom)
-    typed = request.POST.get("mail", "")[:LONGEST_MAIL].strip()
+    if checkout.warned_of and not checkout.token:
+        return go(request, newsroom, "warned")
+    typed = _typed_mail(request, newsroom, checkout.draft.warned)
     try:
         mail = read_mail(typed) if typed else ""
     except BadMail:
@@ -114,6 +131,12 @@ def pay_now(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     return _pay(request, newsroom, checkout.with_draft(mail=mail), token)
 
 
+def _typed_mail(request: HttpRequest, newsroom: Newsroom, warned: str) -> str:
+    """The address that was typed, where an address may be left at all."""
+    typed = request.POST.get("mail", "")[:LONGEST_MAIL].strip()
+    return typed if rule_after(newsroom, warned).mail else ""
+
+
 def _pay(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, token: str) -> HttpResponse:
     back = settings.PUBLIC_URL + address(request, newsroom, "return")
     progress = pay(newsroom, checkout.draft, checkout.key, token, back, clock.now())
@@ -124,16 +147,16 @@ def _pay(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, to
     if progress.step == Step.STOPPED:
         return stopped(request, newsroom)
     response = _next_page(request, newsroom, progress)
-    cookie.write(response, newsroom, _kept(checkout, progress, token))
+    cookie.write(response, newsroom, _kept(newsroom, checkout, progress, token))
     return response
 
 
-def _kept(checkout: cookie.Checkout, progress: Progress, token: str) -> cookie.Checkout:
+def _kept(newsroom: Newsroom, checkout: cookie.Checkout, progress: Progress, token: str) -> cookie.Checkout:
     """What the device still needs: a token while a warning waits for its answer, an address until it is stored."""
     if progress.step == Step.WARNED:
-        return replace(checkout, token=token, warned_of=progress.country)
+        return replace(checkout, token=token, warned_of=progress.country, ties=False)
     if progress.step == Step.PAID:
-        return checkout.with_draft(mail="")
+        return checkout.with_draft(mail="", warned=forgotten(newsroom, checkout.draft.warned))
     return checkout
 
 
@@ -150,8 +173,16 @@ def _next_page(request: HttpRequest, newsroom: Newsroom, progress: Progress) -> 
 @require_safe
 @of_newsroom
 def refused(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
-    """The same bytes for everyone: no form, no cookie, no script."""
-    return render(request, "site/support/refused.html", {"newsroom": newsroom})
+    """The same bytes for everyone: no form, no cookie, no script. The figure changes once a day at most."""
+    given = given_for_others(newsroom, newsroom.today(clock.now()))
+    return render(request, "site/support/refused.html", {"newsroom": newsroom, "given": given})
+
+
+@require_safe
+@of_newsroom
+def ways(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
+    """Other ways to help, for whoever should not pay: static as the refusal is."""
+    return render(request, "site/support/ways.html", {"newsroom": newsroom})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,7 +192,7 @@ def warned(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     checkout = cookie.read(request, newsroom)
     if checkout is None:
         return expired(request, newsroom)
-    if not checkout.token:
+    if not checkout.warned_of:
         return go(request, newsroom, "card")
     if request.method == "POST":
         return _understood(request, newsroom, checkout)
@@ -169,16 +200,28 @@ def warned(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
 
 
 def _understood(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout) -> HttpResponse:
-    typed = request.POST.get("mail", "")[:LONGEST_MAIL].strip()
+    """The reader decided. With the card's token it is paid; without one, they answered the question, and go on."""
+    typed = _typed_mail(request, newsroom, checkout.warned_of)
     try:
         mail = read_mail(typed) if typed else ""
     except BadMail:
         return _warning(request, newsroom, checkout, status=400, mail=typed, mail_problem=True)
     wished = request.POST.get("frequency") == Frequency.MONTHLY
-    monthly = wished and checkout.draft.frequency == Frequency.MONTHLY
+    monthly = wished and _may_be_monthly(newsroom, checkout)
     frequency = Frequency.MONTHLY if monthly else Frequency.ONCE
-    accepted = checkout.with_draft(mail=mail, warned=checkout.warned_of, frequency=frequency.value)
-    return _pay(request, newsroom, accepted, checkout.token)
+    warned = SOMEWHERE if checkout.ties else checkout.warned_of
+    accepted = checkout.with_draft(mail=mail, warned=warned, frequency=frequency.value)
+    if checkout.token:
+        return _pay(request, newsroom, accepted, checkout.token)
+    response = go(request, newsroom, "card")
+    cookie.write(response, newsroom, accepted)
+    return response
+
+
+def _may_be_monthly(newsroom: Newsroom, checkout: cookie.Checkout) -> bool:
+    """Whether a monthly gift was chosen, and is offered after this warning."""
+    warned = SOMEWHERE if checkout.ties else checkout.warned_of
+    return checkout.draft.frequency == Frequency.MONTHLY and rule_after(newsroom, warned).recurring
 
 
 def _warning(
@@ -188,18 +231,31 @@ def _warning(
     context = {
         "newsroom": newsroom,
         "country": country_name(checkout.warned_of, language),
+        "reason": _reason(checkout),
+        "may_mail": bool(checkout.token) and rule_after(newsroom, checkout.warned_of).mail,
         "once": each_time(amount, Frequency.ONCE, language),
         "monthly": each_time(amount, Frequency.MONTHLY, language)
-        if checkout.draft.frequency == Frequency.MONTHLY
+        if _may_be_monthly(newsroom, checkout)
         else "",
         "mail": checkout.draft.mail,
         "code": grouped(code_of(checkout.key)),
         **more,
     }
     response = render(request, "site/support/warned.html", context, status=status)
+    if not checkout.token:
+        return response
     try:
         origin = card_page_of(newsroom)[1].origin
     except WrongSettings:
         return stopped(request, newsroom)
     response._csp_update = {"form-action": [origin]}  # type: ignore[attr-defined]
     return response
+
+
+def _reason(checkout: cookie.Checkout) -> str:
+    """Why the reader is warned: "card", "unknown" (nobody knows the card's country), "home" or "ties"."""
+    if checkout.ties:
+        return "ties"
+    if not checkout.token:
+        return "home"
+    return "unknown" if checkout.warned_of == UNKNOWN_COUNTRY else "card"

@@ -11,6 +11,16 @@
     history.replaceState(null, "", address);
   }
 
+  // Hints that stay here: a home time zone opens the question, a language shows a line, and neither is sent.
+  const question = document.getElementById("question");
+  if (question) {
+    const line = document.querySelector("[data-languages]");
+    const among = (words, list) => words.some((word) => list.split(" ").includes(word));
+    const spoken = navigator.languages.map((language) => language.split("-")[0]);
+    if (among([Intl.DateTimeFormat().resolvedOptions().timeZone], question.dataset.zones)) question.open = true;
+    else if (among(spoken, line.dataset.languages)) line.hidden = false;
+  }
+
   const keepFrequency = () => {
     const frequency = form.elements.frequency.value;
     for (const link of links) {
