@@ -10,6 +10,7 @@ from mainstay.contributions.port import (
     BalanceLine,
     Capabilities,
     CardPage,
+    EventRef,
     Method,
     MethodFact,
     Order,
@@ -84,6 +85,10 @@ class NearCompany:
         """Forgotten."""
         return Outcome.SUCCEEDED
 
-    def balance_lines(self, after: int) -> Iterator[BalanceLine]:
+    def poll(self, cursor: str) -> tuple[list[EventRef], str]:
+        """It has no news."""
+        return [], cursor
+
+    def balance_lines(self, after: str) -> Iterator[BalanceLine]:
         """It keeps no books."""
         return iter(())
