@@ -3,8 +3,12 @@
 import argparse
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
+
+if TYPE_CHECKING:
+    from mainstay.jobs.worker import Worker
 
 HELP = "Serve the public pages and the desk (granian, WSGI)."
 LOOK_SECONDS = 60
@@ -24,6 +28,12 @@ def run(arguments: argparse.Namespace) -> int:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    from mainstay.alarms.work import due_work
+    from mainstay.core.clock import clock
+    from mainstay.jobs.worker import Worker
+
+    # Imported before the server forks: a module half imported by another thread stays locked in the fork for ever.
+    lookout = Worker(due_work(), clock, threads=1)
     server = Server(
         "mainstay.wsgi:application",
         address=arguments.host,
@@ -34,18 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
         log_access=False,
         log_enabled=False,
     )
-    threading.Thread(target=_look_out, name="lookout", daemon=True).start()
+    threading.Thread(target=_look_out, args=[lookout], name="lookout", daemon=True).start()
     server.serve()
     return 0
 
 
-def _look_out() -> None:
+def _look_out(worker: "Worker") -> None:
     """Once a minute, in the process that only keeps the web processes running."""
-    from mainstay.alarms.work import due_work
-    from mainstay.core.clock import clock
-    from mainstay.jobs.worker import Worker
-
-    worker = Worker(due_work(), clock, threads=1)
     while not worker.stop.wait(LOOK_SECONDS):
         try:
             worker.run_once()
