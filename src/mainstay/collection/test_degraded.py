@@ -1,0 +1,98 @@
+"""A processor in trouble: its key refused, its calls limited. No try is counted, and nobody is written to."""
+
+import pytest
+
+from mainstay.contributions.models import Attempt, Contribution, Installment
+from mainstay.contributions.port import ObjectKind, Outcome, ProcessorRefused
+from mainstay.core.money import Money
+from mainstay.letters.models import Letter
+
+from .conftest import Story
+from .models import AccountWatch, Hint, Payment, Refund
+from .refunds import request_refund
+
+
+def _refuse(story: Story) -> None:
+    story.processor.refuse = ProcessorRefused("The key was taken back.")
+
+
+def test_a_refused_key_stops_the_run_of_that_account_and_counts_no_try(story: Story) -> None:
+    for _reader in range(5):
+        story.give(mail="reader@example.org")
+    _refuse(story)
+    story.clock.moment = story.clock.moment.replace(month=2, day=28)
+    calls = len(story.processor.calls)
+    story.work()
+    assert len(story.processor.calls) - calls == 1
+    story.later(minutes=5)
+    assert len(story.processor.calls) - calls == 1, "the account rests for a quarter of an hour"
+    story.later(minutes=11)
+    assert len(story.processor.calls) - calls == 2, "then one call tries again"
+    story.processor.refuse = None
+    story.later(minutes=16)
+    story.later(minutes=31)
+    assert Payment.objects.count() == 10
+    assert set(Installment.objects.values_list("tries", flat=True)) == {0}
+    assert not Letter.objects.filter(kind="payment_failed").exists()
+
+
+def test_a_key_refused_in_the_middle_of_a_payment_leaves_it_undone(story: Story) -> None:
+    story.give()
+
+    def refuse(call: str) -> None:
+        if call == "prepare":
+            _refuse(story)
+
+    story.processor.after = refuse
+    story.days(28)
+    attempt = Attempt.objects.get(installment__number=2)
+    assert (attempt.state, Contribution.objects.get().state) == ("not_executed", "active")
+    story.processor.after, story.processor.refuse = lambda call: None, None
+    story.later(hours=1)
+    assert (Payment.objects.count(), len(story.processor.charges())) == (2, 2)
+
+
+def test_the_webs_key_does_not_put_the_workers_account_to_rest(story: Story) -> None:
+    _refuse(story)
+    assert story.give().step == "declined"
+    assert not AccountWatch.objects.filter(resting_until__isnull=False).exists()
+    assert Attempt.objects.get().state == "not_executed"
+
+
+def test_hints_and_refunds_wait_while_the_account_rests(story: Story) -> None:
+    story.give()
+    request_refund(
+        Payment.objects.get(), Money(100, "USD"), request_token="t", reason="", actor="finance", now=story.now
+    )
+    story.processor.tell(ObjectKind.INTENT, story.processor.charges()[-1].remote_id)
+    story.later(minutes=11)
+    story.processor.tell(ObjectKind.REFUND, "re-unknown")
+    _refuse(story)
+    story.later(minutes=11)
+    assert AccountWatch.objects.get().resting_until is not None
+    story.processor.refuse = None
+    story.later(minutes=16)
+    story.later(hours=7)
+    assert Refund.objects.get().state == "succeeded"
+    story.later(hours=24)
+    assert not Hint.objects.exists()
+
+
+def test_limited_calls_are_tried_again_later_without_a_letter(story: Story) -> None:
+    story.give(mail="reader@example.org")
+    story.processor.answers = [Outcome.NOT_EXECUTED] * 6
+    story.days(28)
+    for _time in range(6):
+        story.later(minutes=31)
+    assert Payment.objects.count() == 2
+    assert Installment.objects.get(number=2).tries == 0
+    assert not Letter.objects.filter(kind="payment_failed").exists()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REJECTED, Outcome.NOT_EXECUTED])
+def test_our_own_fault_is_no_letter_to_the_reader(story: Story, outcome: Outcome) -> None:
+    story.give(mail="reader@example.org")
+    story.processor.answers = [outcome]
+    story.days(28)
+    assert not Letter.objects.filter(kind="payment_failed").exists()
+    assert Contribution.objects.get().state == "active"

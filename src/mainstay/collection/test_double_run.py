@@ -1,0 +1,89 @@
+"""Two schedulers, a lease that runs out under a live worker, a restored machine, "run now": one charge each."""
+
+from datetime import timedelta
+
+from mainstay.contributions.models import Attempt, Installment
+from mainstay.jobs.claims import claim
+from mainstay.letters.models import Letter
+
+from . import run
+from .conftest import Story
+from .models import Payment
+from .renewals import due_contributions, materialise
+
+
+def _due(story: Story) -> Installment:
+    """The second payment's installment, made and not yet collected."""
+    story.give(mail="reader@example.org")
+    story.clock.moment = story.clock.moment.replace(month=2, day=28)
+    for contribution in due_contributions(story.now, 10):
+        materialise(contribution, story.now)
+        materialise(contribution, story.now)
+    return Installment.objects.get(number=2)
+
+
+def _collect(story: Story, installment: Installment) -> None:
+    run.collect(installment.pk, story.ring, "http://127.0.0.1", story.now)
+
+
+def test_a_second_worker_comes_between_every_two_calls(story: Story) -> None:
+    installment = _due(story)
+    story.processor.before = lambda call: _collect(story, installment)
+    story.processor.after = lambda call: _collect(story, installment)
+    _collect(story, installment)
+    _collect(story, installment)
+    assert (len(story.processor.charges()), Payment.objects.count()) == (2, 2)
+
+
+def test_a_lease_that_runs_out_under_a_live_worker(story: Story) -> None:
+    """The second worker finds the first one's attempt, asks, and waits; the first one's answer is booked once."""
+    installment = _due(story)
+    todo = ["once"]
+
+    def slow(call: str) -> None:
+        if call == "execute" and todo:
+            todo.pop()
+            story.clock.moment += timedelta(minutes=10)
+            assert installment.pk in run.due_installments(story.now, 10)
+            _collect(story, installment)
+
+    story.processor.before = slow
+    _collect(story, installment)
+    assert (len(story.processor.charges()), Payment.objects.count()) == (2, 2)
+    assert Letter.objects.filter(kind="receipt").count() == 2
+
+
+def test_the_same_after_the_money_moved_and_before_the_answer(story: Story) -> None:
+    installment = _due(story)
+    todo = ["once"]
+
+    def slow(call: str) -> None:
+        if call == "execute" and todo:
+            todo.pop()
+            story.clock.moment += timedelta(minutes=10)
+            _collect(story, installment)
+
+    story.processor.after = slow
+    _collect(story, installment)
+    assert (len(story.processor.charges()), Payment.objects.count()) == (2, 2)
+    assert Letter.objects.filter(kind="receipt").count() == 2
+
+
+def test_a_restored_machine_with_an_old_claim(story: Story) -> None:
+    """The claim of a worker that is no more holds until its lease is over, and not a moment longer."""
+    installment = _due(story)
+    assert claim(Installment, installment.pk, story.now)
+    _collect(story, installment)
+    assert len(story.processor.charges()) == 1
+    story.clock.moment += timedelta(minutes=3)
+    _collect(story, installment)
+    assert len(story.processor.charges()) == 2
+
+
+def test_run_now_again_and_again(story: Story) -> None:
+    installment = _due(story)
+    for _time in range(5):
+        _collect(story, installment)
+        story.work()
+    assert Attempt.objects.filter(installment=installment).count() == 1
+    assert len(story.processor.charges()) == 2
