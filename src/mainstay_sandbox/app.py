@@ -66,10 +66,7 @@ class Application:
         caller = self._caller(request)
         now = self.now()
         due.carry_out(self._store, now)
-        try:
-            answer = self._with_faults(request, route, caller, now, names)
-        except Refused as refused:
-            answer = Answer(refused.status, refused.body(), f"Refused: {refused.message}")
+        answer = self._with_faults(request, route, caller, now, names)
         if answer.what:
             status = 0 if answer.is_lost else answer.status
             with self._store.writing() as connection:
@@ -82,16 +79,23 @@ class Application:
     def _with_faults(
         self, request: Request, route: Route, caller: Caller, now: int, names: dict[str, Any]
     ) -> Answer:
-        if caller.kind not in route.kinds:
-            raise Refused(403, "key_not_allowed", f"A {caller.kind} key may not make this call.")
-        fault = self._fault(request, route, caller, now)
+        try:
+            fault = self._fault(request, route, caller, now)
+        except Refused as refused:
+            return _refusal(refused)
         answer = faults.instead(fault)
         if answer is not None:
             return answer
-        bank_says = fault.decline_code if fault else ""
-        return faults.spoil(fault, self._perform(request, route, caller, now, names, bank_says))
+        try:
+            bank_says = fault.decline_code if fault else ""
+            answer = self._perform(request, route, caller, now, names, bank_says)
+        except Refused as refused:
+            answer = _refusal(refused)
+        return faults.spoil(fault, answer)
 
     def _fault(self, request: Request, route: Route, caller: Caller, now: int) -> faults.Fault | None:
+        if caller.kind not in route.kinds:
+            raise _not_allowed(caller)
         if not route.name or not faults.ordered(self._store.connection(), caller.account_id):
             return None
         parameters = {} if request.method == "GET" else read_parameters(request.body)
@@ -113,7 +117,15 @@ class Application:
         """`POST /v1/test/deliveries`: sends the account's due webhooks before it answers."""
         caller = self._caller(request)
         if caller.kind != SECRET:
-            raise Refused(403, "key_not_allowed", f"A {caller.kind} key may not make this call.")
+            raise _not_allowed(caller)
         now = self.now()
         due.carry_out(self._store, now)
         return Answer(200, {"sent": webhooks.deliver_now(self._store, now, caller.account_id)}, "")
+
+
+def _refusal(refused: Refused) -> Answer:
+    return Answer(refused.status, refused.body(), f"Refused: {refused.message}")
+
+
+def _not_allowed(caller: Caller) -> Refused:
+    return Refused(403, "key_not_allowed", f"A {caller.kind} key may not make this call.")

@@ -75,6 +75,12 @@ def test_an_answer_that_is_not_the_apis(company: Company):
     assert company.read(intent)["status"] == HAPPENED
 
 
+def test_a_refusal_can_be_lost_too(company: Company):
+    company.controls.fault("look_up", "cut_mid_answer")
+    with pytest.raises(httpx.RemoteProtocolError):
+        company.get("/v1/intents/pi_none")
+
+
 def test_an_answer_that_drips(company: Company):
     intent, token = company.intent(), company.token()
     company.controls.fault("confirm", "slow_drip", hold_seconds=0.5)

@@ -1,5 +1,6 @@
 """Webhooks: signed, tried again for three days, and with the fate that a test ordered for them."""
 
+import codecs
 import hashlib
 import hmac
 import http.client
@@ -23,6 +24,8 @@ RETRY_AFTER_SECONDS = (60, 300, 1_800, 7_200, 43_200, 86_400, 129_600)
 DEADLINE_SECONDS = 5
 MOST_AT_ONCE = 200
 COURIER_PAUSE_SECONDS = 0.2
+# Sockets need this codec for a host's name; looked up first in a thread of granian's, it is sometimes not found.
+codecs.lookup("idna")
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 FORGERS_SECRET = "a secret that only a forger has"  # noqa: S105
 
