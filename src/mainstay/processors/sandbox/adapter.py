@@ -22,6 +22,7 @@ from mainstay.contributions.port import (
     Order,
     Outcome,
     PayoutFact,
+    Processor,
     ProcessorRefused,
     RefundFact,
     RemoteFact,
@@ -46,7 +47,7 @@ class SandboxUnreachable(MainstayError):
     """The practice payment company did not answer a question that moves no money."""
 
 
-def make(config: AccountConfig) -> "Sandbox":
+def make(config: AccountConfig) -> Processor:
     """The adapter of one account.
 
     Settings: `address`, `public_address`, `public_key`, `deadline_seconds` (20). Secrets: `api_key`, and
@@ -146,21 +147,17 @@ class Sandbox:
         """`POST /v1/refunds`; needs the full key. The key is its reason too, by which it is found again."""
         body = {"charge": charge_id, "amount_minor": amount.minor, "reason": key}
         reply = self._send("POST", "/v1/refunds", body, key)
-        return RefundFact(reply) if isinstance(reply, Outcome) else reading.refund(reply)
+        return RefundFact(reply) if isinstance(reply, Outcome) else reading.asked_refund(reply)
 
     def look_up_refund(self, refund_id: str) -> RefundFact:
         """`GET /v1/refunds/{id}`."""
-        reply = self._send("GET", f"/v1/refunds/{_path(refund_id)}")
-        if isinstance(reply, Outcome):
-            return RefundFact(Outcome.UNKNOWN, remote_id=refund_id)
-        if not reply.is_success:
-            return RefundFact(reading.not_read(reply), remote_id=refund_id)
-        return reading.refund(reply)
+        return _fact(reading.refund, RefundFact, self._fetch(f"/v1/refunds/{_path(refund_id)}"), refund_id)
 
     def find_refunds(self, charge_id: str) -> list[RefundFact]:
-        """`GET /v1/refunds?charge=`; needs the full key. Raises `SandboxUnreachable`."""
+        """`GET /v1/refunds?charge=`, oldest first; needs the full key. Raises `SandboxUnreachable`."""
         query = httpx.QueryParams({"charge": charge_id, "limit": LONGEST_PAGE})
-        return _all(reading.refund_of, self._page(f"/v1/refunds?{query}"))
+        reply = self._ask(f"/v1/refunds?{query}")
+        return [] if reply.status == 404 else _all(reading.refund, _whole(reply))
 
     def save_method(self, token: str, key: str) -> MethodFact:
         """`POST /v1/methods`: saves a card without charging it."""
@@ -169,13 +166,8 @@ class Sandbox:
 
     def look_up_method(self, method_id: str) -> MethodFact:
         """`GET /v1/methods/{id}`. One that was detached is not found."""
-        reply = self._send("GET", f"/v1/methods/{_path(method_id)}")
-        if isinstance(reply, Outcome):
-            return MethodFact(Outcome.UNKNOWN)
-        if not reply.is_success:
-            return MethodFact(reading.not_read(reply))
-        gone = reply.body.get("status") == "detached"
-        return MethodFact(Outcome.NOT_FOUND) if gone else reading.saved(reply)
+        body = self._fetch(f"/v1/methods/{_path(method_id)}")
+        return _fact(reading.kept_method, lambda outcome, _id: MethodFact(outcome), body, method_id)
 
     def detach(self, method: Method) -> Outcome:
         """`DELETE /v1/methods/{id}`; twice is no error."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -71,4 +71,5 @@ def adapter(company: Company, api_key: str = SHOP.secret_key, **settings: Any) -
         "deadline_seconds": DEADLINE_SECONDS,
         **settings,
     }
-    return make(AccountConfig(settings, {"api_key": api_key, "webhook_secrets": ["old", "new"]}))
+    secrets = {"api_key": api_key, "webhook_secrets": ["old", "new"]}
+    return cast(Sandbox, make(AccountConfig(settings, secrets)))

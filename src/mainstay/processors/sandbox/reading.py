@@ -97,6 +97,13 @@ def method(body: Mapping[str, Any]) -> Method:
     return Method(body["customer"], body["id"], body["country"], f"{body['exp_year']}-{body['exp_month']:02}")
 
 
+def kept_method(body: Mapping[str, Any]) -> MethodFact:
+    """A saved card as it is now; one that was detached is `NOT_FOUND`."""
+    if body["status"] == "detached":
+        return MethodFact(Outcome.NOT_FOUND)
+    return MethodFact(Outcome.SUCCEEDED, method=method(body))
+
+
 def saved(reply: Reply) -> MethodFact:
     """A card that was to be saved, or why it was not."""
     if reply.is_success:
@@ -109,18 +116,18 @@ def saved(reply: Reply) -> MethodFact:
     return MethodFact(refused(reply), decline_code=reply.error.get("code", "")[:60])
 
 
-def refund(reply: Reply) -> RefundFact:
-    """A refund. One that failed is `REJECTED`, with its id and amount. A success that can't be read is `UNKNOWN`."""
+def asked_refund(reply: Reply) -> RefundFact:
+    """A refund that was asked for, or why there is none. A success that can't be read is `UNKNOWN`."""
     if not reply.is_success:
         return RefundFact(refused(reply), why=reply.error.get("code", "")[:80])
     try:
-        return refund_of(reply.body)
+        return refund(reply.body)
     except NOT_UNDERSTOOD:
         return RefundFact(Outcome.UNKNOWN)
 
 
-def refund_of(body: Mapping[str, Any]) -> RefundFact:
-    """A refund as the company shows it. Our key is its reason."""
+def refund(body: Mapping[str, Any]) -> RefundFact:
+    """A refund as the company shows it; our key is its reason. One that failed is `REJECTED`, with id and amount."""
     return RefundFact(
         outcome=_OF_REFUND[body["status"]],
         remote_id=body["id"],

@@ -11,6 +11,7 @@ from mainstay.contributions.port import (
     Flow,
     LineKind,
     Method,
+    MethodFact,
     ObjectKind,
     Order,
     Outcome,
@@ -134,20 +135,23 @@ def test_a_question_without_an_answer_tells_nothing(desk: Desk, fault):
     dispute_id = desk.controls.dispute(fact.charge_id, amount_minor=100)
     desk.paid(minor=5000)
     payout_id = desk.controls.pay_out("USD", 100)
-    desk.controls.fault("*", fault, times=5, hold_seconds=0.6)
+    desk.controls.fault("*", fault, times=6, hold_seconds=0.6)
     assert desk.processor.look_up(fact.remote_id).outcome == Outcome.UNKNOWN
     assert desk.processor.look_up_charge(fact.charge_id).outcome == Outcome.UNKNOWN
     assert desk.processor.look_up_refund(refund_id).outcome == Outcome.UNKNOWN
     assert desk.processor.look_up_dispute(dispute_id).outcome == Outcome.UNKNOWN
     assert desk.processor.look_up_payout(payout_id).outcome == Outcome.UNKNOWN
+    assert desk.processor.look_up_method("pm_1").outcome == Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("fault", ["timeout_before", "error_500_before", "malformed_200", "rate_limited_429"])
 def test_half_a_list_is_no_fact(desk: Desk, fault):
     desk.paid()
-    desk.controls.fault("*", fault, times=4, hold_seconds=0.6)
+    desk.controls.fault("*", fault, times=5, hold_seconds=0.6)
     with pytest.raises(SandboxUnreachable):
         desk.processor.find("c1:1")
+    with pytest.raises(SandboxUnreachable):
+        desk.processor.find_refunds("ch_1")
     with pytest.raises(SandboxUnreachable):
         desk.processor.poll("")
     with pytest.raises(SandboxUnreachable):
@@ -189,6 +193,7 @@ def test_objects_that_do_not_exist(desk: Desk):
         assert desk.processor.look_up_refund(remote_id).outcome == Outcome.NOT_FOUND
         assert desk.processor.look_up_dispute(remote_id).outcome == Outcome.NOT_FOUND
         assert desk.processor.look_up_payout(remote_id).outcome == Outcome.NOT_FOUND
+        assert desk.processor.look_up_method(remote_id).outcome == Outcome.NOT_FOUND
     assert desk.processor.read_token("tok_none") is None
     assert desk.processor.find("nobody's") == []
 
@@ -270,6 +275,41 @@ def test_refunds_that_take_days(desk: Desk, fate, first, last):
     desk.company.clock.now += 2 * DAY_SECONDS
     told = desk.processor.look_up_refund(asked.remote_id)
     assert (told.outcome, told.remote_id, told.amount) == (last, asked.remote_id, USD_5)
+
+
+def test_the_refunds_of_a_charge_name_our_keys(desk: Desk):
+    fact = desk.paid()
+    assert desk.processor.find_refunds(fact.charge_id) == []
+    desk.controls.fault("refund", "cut_mid_answer")
+    desk.processor.refund(fact.charge_id, Money(100, "USD"), "refund:1")
+    desk.processor.refund(fact.charge_id, Money(50, "USD"), "refund:2")
+    desk.company.post("/v1/refunds", {"charge": fact.charge_id, "amount_minor": 7})
+    found = desk.processor.find_refunds(fact.charge_id)
+    assert [(one.reference, one.amount) for one in found] == [
+        ("refund:1", Money(100, "USD")),
+        ("refund:2", Money(50, "USD")),
+        ("", Money(7, "USD")),
+    ]
+    assert {one.charge_id for one in found} == {fact.charge_id}
+    assert desk.processor.look_up_refund(found[0].remote_id) == found[0]
+    assert desk.processor.find_refunds("ch_none") == []
+
+
+@pytest.mark.parametrize("change", ["replaced", "expired", "detached"])
+def test_a_saved_card_as_it_is_now(desk: Desk, change):
+    method = desk.paid().method
+    assert method is not None
+    assert desk.processor.look_up_method(method.method).method == method
+    desk.controls.change_method(method.method, change, "RU" if change == "replaced" else None)
+    (hint,) = desk.processor.poll("1")[0]
+    assert (hint.kind, hint.object_id) == (ObjectKind.METHOD, method.method)
+    fact = desk.processor.look_up_method(hint.object_id)
+    if change == "detached":
+        assert fact == MethodFact(Outcome.NOT_FOUND)
+    else:
+        expires, country = {"replaced": ("2033-12", "RU"), "expired": ("2000-12", "US")}[change]
+        expected = Method(method.customer, method.method, country, expires)
+        assert fact == MethodFact(Outcome.SUCCEEDED, method=expected)
 
 
 def test_more_than_the_charge_is_never_given_back(desk: Desk):
