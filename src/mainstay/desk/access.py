@@ -33,6 +33,8 @@ class Section(StrEnum):
     PEOPLE = "people"
     LOST_CODES = "lost_codes"
     TILL = "till"
+    COUNTRIES = "countries"
+    APPROVALS = "approvals"
     STAFF = "staff"
     SETTINGS = "settings"
     LOG = "log"
@@ -47,6 +49,8 @@ MAY_OPEN: dict[Section, frozenset[Role.Kind]] = {
     Section.PEOPLE: frozenset({_FINANCE, _ADMIN}),
     Section.LOST_CODES: frozenset({_FINANCE, _ADMIN}),
     Section.TILL: frozenset({_FINANCE, _ADMIN}),
+    Section.COUNTRIES: frozenset({_ADMIN}),
+    Section.APPROVALS: frozenset({_ADMIN}),
     Section.STAFF: frozenset({_ADMIN}),
     Section.SETTINGS: frozenset({_ADMIN}),
     Section.LOG: frozenset({_ADMIN}),

@@ -16,6 +16,8 @@ NAVIGATION = (
     (Section.PEOPLE, _("Find a supporter")),
     (Section.LOST_CODES, _("Lost codes")),
     (Section.TILL, _("The till")),
+    (Section.COUNTRIES, _("Countries")),
+    (Section.APPROVALS, _("Two people")),
     (Section.STAFF, _("Staff")),
     (Section.SETTINGS, _("Newsroom")),
     (Section.LOG, _("Log")),

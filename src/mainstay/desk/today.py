@@ -8,10 +8,13 @@ from mainstay.alarms.watch import standing
 from mainstay.alarms.words import sentence
 from mainstay.core.clock import clock
 from mainstay.message.models import Version
+from mainstay.newsrooms.approvals import waiting
+from mainstay.newsrooms.countries import review_is_due
 from mainstay.newsrooms.keys import expiring
 from mainstay.reports.today import today_figures
 
 from .access import Desk, Section, section
+from .approvals import described
 from .chart import chart
 from .show import show
 
@@ -30,6 +33,8 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
         "charts": [chart(code, months) for code, months in figures.months.items()],
         "published": Version.objects.filter(campaign__newsroom=desk.newsroom).exists(),
         "expiring": expiring(desk.newsroom, desk.today),
+        "proposals": [described(one) for one in waiting(desk.newsroom, desk.today)],
+        "review_due": review_is_due(desk.newsroom, desk.today),
         "may": {line.value: desk.may(line) for line in Section},
     }
     return show(request, desk, Section.TODAY, "desk/today.html", context)

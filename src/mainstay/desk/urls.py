@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from . import (
     account,
+    approvals,
     audit_log,
     contributions,
     lost_codes,
@@ -11,6 +12,7 @@ from . import (
     message_preview,
     newsroom_settings,
     people,
+    policy,
     refunds,
     sign_in,
     staff,
@@ -41,6 +43,12 @@ urlpatterns: list[URLPattern] = [
     path("lost-codes/<uuid:report_id>/stop/<uuid:contribution_id>/", lost_codes.stop_lost, name="stop_lost"),
     path("till/", till.till, name="till"),
     path("till/<slug:name>/", till.turn, name="turn"),
+    path("countries/", policy.policy, name="countries"),
+    path("countries/find/", policy.find_country, name="find_country"),
+    path("countries/change/", policy.change_policy, name="change_policy"),
+    path("countries/<slug:code>/", policy.country, name="country"),
+    path("approvals/", approvals.waiting, name="approvals"),
+    path("approvals/<uuid:proposal_id>/", approvals.decide, name="decide"),
     path("staff/", staff.staff, name="staff"),
     path("staff/<uuid:staff_id>/", staff.change_staff, name="change_staff"),
     path("settings/", newsroom_settings.newsroom_settings, name="settings"),
