@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from mainstay.audit import log
 from mainstay.collection.models import Payment, Refund
-from mainstay.collection.refunds import RefundTooLarge, request_refund
+from mainstay.collection.refunds import RefundDisputed, RefundTooLarge, request_refund
 from mainstay.core.amounts import AmountProblem, BadAmount, read_amount, typed_form
 from mainstay.core.money import Money
 
@@ -89,6 +89,12 @@ def _ask(request: HttpRequest, desk: Desk, payment: Payment, form: RefundForm) -
     except RefundTooLarge:
         left = {"amount": shown(left_to_refund(payment))}
         form.add_error("amount", _("At most %(amount)s of this payment can still be given back.") % left)
+        return False
+    except RefundDisputed:
+        form.add_error(
+            "amount",
+            _("The reader's bank has this money or is deciding about it. A refund would give it back twice."),
+        )
         return False
     say(
         request,

@@ -44,7 +44,7 @@ def card(
 
 def _after(request: HttpRequest, page: Contribution, token: str, progress: Progress) -> HttpResponse:
     if progress.step == Step.PAID:
-        return go(request, "my-page", page.newsroom.slug, page.pk, said="card")
+        return go(request, "my-page", page.newsroom.slug, page.pk, said=_saved(page, progress))
     if progress.step == Step.REFUSED:
         return HttpResponseRedirect(f"/support/{page.newsroom.slug}/refused/")
     if progress.step == Step.WARNED:
@@ -52,6 +52,15 @@ def _after(request: HttpRequest, page: Contribution, token: str, progress: Progr
         words["country_name"] = country_name(progress.country)
         return show(request, "card_warned.html", page.newsroom, page=page, **words)
     return _card_page(request, page, problem=str(progress.step))
+
+
+def _saved(page: Contribution, progress: Progress) -> str:
+    """What became of a payment that was overdue, now that there is another card."""
+    if progress.payment is not None:
+        return "card-paid"
+    if progress.decline:
+        return "card-declined"
+    return "card-open" if standing_of(page, clock.now()).under_way else "card"
 
 
 def _card_page(request: HttpRequest, page: Contribution, problem: str = "") -> HttpResponse:

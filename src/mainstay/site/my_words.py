@@ -19,6 +19,13 @@ SAID = {
     "mail": gettext_lazy("Saved. Receipts go to that address from now on."),
     "no-mail": gettext_lazy("The address is deleted. We will not write to you any more."),
     "card": gettext_lazy("The new card is saved. Nothing was charged by this."),
+    "card-paid": gettext_lazy("The new card is saved, and the overdue payment is paid with it. Thank you."),
+    "card-declined": gettext_lazy(
+        "The new card is saved, but your bank declined the overdue payment. You owe nothing. You can try another card."
+    ),
+    "card-open": gettext_lazy(
+        "The new card is saved. The overdue payment is with your bank; this page will show what becomes of it."
+    ),
     "bank": gettext_lazy("You are back from your bank. This is how your contribution stands now."),
     "nothing-waits": gettext_lazy("Nothing waits for your bank any more."),
     "not-possible": gettext_lazy("That can't be done as things stand now. This page shows how they stand."),
