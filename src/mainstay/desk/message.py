@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mainstay.core.frequency import Frequency
 from mainstay.message import publish as rules
-from mainstay.message.content import MOST_AMOUNTS, MOST_VARIANTS, BadContent, read
+from mainstay.message.content import MOST_AMOUNTS, MOST_VARIANTS, BadContent, CampaignContent, read
 from mainstay.message.models import Campaign, Version
 from mainstay.newsrooms.models import Newsroom
 
 from .access import Desk, Section, section
-from .message_changes import tell
+from .message_changes import Change, changes, tell
 from .message_draft import campaign_of, content_of, moved, typed_in
 from .message_fields import (
     LIMITS,
@@ -75,7 +75,10 @@ def _take(request: HttpRequest, desk: Desk, campaign: Campaign) -> HttpResponse:
         content = content_of(typed, shape, campaign.draft["salt"])
     except BadContent as problem:
         return _page(request, desk, campaign, typed, shape, problem.problems)
-    rules.save_draft(campaign, content, actor=desk.actor, day=desk.today)
+    try:
+        rules.save_draft(_as_opened(campaign, request), content, actor=desk.actor, day=desk.today)
+    except rules.DraftMovedOn:
+        return _moved_on(request, desk, typed, shape, content)
     if request.POST.get("do") == "publish":
         version = rules.publish(campaign, actor=desk.actor, day=desk.today)
         say(
@@ -85,6 +88,24 @@ def _take(request: HttpRequest, desk: Desk, campaign: Campaign) -> HttpResponse:
     else:
         say(request, _("The draft is saved. Readers still see what was published last."))
     return redirect("desk:message")
+
+
+def _as_opened(campaign: Campaign, request: HttpRequest) -> Campaign:
+    """The campaign with the number of the draft that this form was filled from."""
+    typed = request.POST.get("began_from", "")
+    campaign.draft_number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+    return campaign
+
+
+def _moved_on(
+    request: HttpRequest, desk: Desk, typed: Typed, shape: Shape, content: CampaignContent
+) -> HttpResponse:
+    """The form as typed, beside what somebody else saved meanwhile. Saving it once more is then a choice."""
+    campaign = campaign_of(desk.newsroom)
+    if campaign is None:
+        raise Http404
+    theirs, own = Version(content=campaign.draft), Version(content=content.written())
+    return _page(request, desk, campaign, typed, shape, {}, changes(theirs, own))
 
 
 def _with_another(typed: Typed, newsroom: Newsroom, shape: Shape) -> tuple[Typed, Shape]:
@@ -105,10 +126,15 @@ def _page(
     typed: Typed,
     shape: Shape,
     problems: dict[str, str],
+    meanwhile: list[Change] | None = None,
 ) -> HttpResponse:
+    """The whole page. `meanwhile` are the fields in which somebody else's newer draft differs."""
     newest = campaign.versions.first()
+    opened = request.POST.get("began_from", "") if meanwhile is None else ""
     context = {
         "campaign": campaign,
+        "began_from": opened or campaign.draft_number,
+        "meanwhile": meanwhile,
         "newest": newest,
         "unpublished": newest is None or newest.content != campaign.draft,
         "shape": shape,
@@ -123,7 +149,13 @@ def _page(
         "names": [typed[f"variants.{place}.name"] for place in range(shape.variants)],
         "can_add": shape.variants < MOST_VARIANTS,
     }
-    return show(request, desk, Section.MESSAGE, "desk/message.html", context, 400 if problems else 200)
+    return show(request, desk, Section.MESSAGE, "desk/message.html", context, _status(problems, meanwhile))
+
+
+def _status(problems: dict[str, str], meanwhile: list[Change] | None) -> int:
+    if problems:
+        return 400
+    return 200 if meanwhile is None else 409
 
 
 def _field(path: str, typed: Typed, problems: dict[str, str], language: str = "") -> Field:
@@ -211,7 +243,14 @@ def undo(request: HttpRequest, desk: Desk) -> HttpResponse:
     campaign = campaign_of(desk.newsroom)
     wanted = int(typed) if typed.isdigit() and len(typed) < 8 else 0
     earlier = get_object_or_404(Version, campaign=campaign, number=wanted)
-    version = rules.undo(earlier.campaign, earlier.number, actor=desk.actor, day=desk.today)
+    try:
+        version = rules.undo(earlier.campaign, earlier.number, actor=desk.actor, day=desk.today)
+    except rules.DraftMovedOn:
+        say(
+            request,
+            _("Somebody else saved the draft at this moment, so nothing was published. Look once more."),
+        )
+        return redirect("desk:message_history")
     numbers = {"old": earlier.number, "new": version.number}
     say(request, _("Version %(old)s is published again, as version %(new)s.") % numbers)
     return redirect("desk:message_history")

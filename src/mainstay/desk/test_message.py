@@ -28,7 +28,11 @@ def _fields(client):
     context = client.get(PAGE).context
     campaign = context["campaign"]
     shape = context["shape"]
-    return {**typed_of(campaign.draft, shape), "variants": str(shape.variants)}
+    return {
+        **typed_of(campaign.draft, shape),
+        "variants": str(shape.variants),
+        "began_from": context["began_from"],
+    }
 
 
 def _save(client, do="save", **changed):
@@ -69,6 +73,29 @@ def test_saving_keeps_the_draft_and_readers_see_nothing(campaign, editor):
     assert campaign.draft["ask"]["USD"]["monthly"]["default"] == 1000
     assert not Version.objects.exists()
     assert b"readers see no message" in editor.get(PAGE).content
+
+
+def test_the_later_of_two_editors_is_asked_and_loses_nothing(campaign, editor, admin):
+    begun = _fields(editor)
+    _save(admin, variants__0__texts__en__title="The admin's title")
+    mine = {**begun, "variants.0.texts.en.title": "The editor's title", "do": "publish"}
+    answer = editor.post(PAGE, mine)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Somebody else saved the draft" in page
+    assert "saved meanwhile “The admin&#x27;s title”, yours “The editor&#x27;s title”" in page
+    campaign.refresh_from_db()
+    assert campaign.draft["variants"][0]["texts"]["en"]["title"] == "The admin's title"
+    assert not Version.objects.exists()
+    editor.post(PAGE, {**mine, "began_from": answer.context["began_from"]})
+    assert Version.objects.get().content["variants"][0]["texts"]["en"]["title"] == "The editor's title"
+
+
+def test_a_bad_field_does_not_make_an_old_form_new(campaign, editor, admin):
+    begun = _fields(editor)
+    _save(admin, quiet_days="7")
+    bad = editor.post(PAGE, {**begun, "quiet_days": "many", "do": "save"})
+    assert bad.context["began_from"] == str(begun["began_from"])
 
 
 def test_another_language_is_kept_when_written(campaign, editor):
@@ -120,7 +147,7 @@ def test_wordings_are_added_and_removed(campaign, editor):
     editor.post(PAGE, both)
     campaign.refresh_from_db()
     assert [(one["name"], one["weight"]) for one in campaign.draft["variants"]] == [("a", 1), ("b", 3)]
-    editor.post(PAGE, {**both, "variants.0.remove": "yes"})
+    editor.post(PAGE, {**both, "variants.0.remove": "yes", "began_from": _fields(editor)["began_from"]})
     campaign.refresh_from_db()
     assert [one["name"] for one in campaign.draft["variants"]] == ["b"]
 

@@ -7,12 +7,16 @@ from mainstay.newsrooms.models import Newsroom
 
 
 class Campaign(models.Model):
-    """A message, its audience and its dates. `draft` is what the editor is writing; what readers see is published."""
+    """A message, its audience and its dates. `draft` is what the editor is writing; what readers see is published.
+
+    `draft_number` counts what was saved, so that of two editors at once the later one is asked and overwrites nothing.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     newsroom = models.ForeignKey(Newsroom, on_delete=models.PROTECT, related_name="campaigns")
     slug = models.SlugField(max_length=40)
     draft = models.JSONField(default=dict)
+    draft_number = models.PositiveIntegerField(default=0)
     priority = models.PositiveSmallIntegerField(default=1)
 
     class Meta:

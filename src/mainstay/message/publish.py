@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.safestring import SafeString
 
 from mainstay.audit.log import record
+from mainstay.core.errors import MainstayError
 from mainstay.core.ids import new_id
 from mainstay.newsrooms.models import Newsroom
 
@@ -18,7 +19,23 @@ from .fallback import fallback_of
 from .models import Campaign, Epoch, Version
 from .published import epoch_number, newest_versions
 
-__all__ = ["fallback_html", "new_campaign", "new_salt", "publish", "save_draft", "set_off", "undo"]
+__all__ = [
+    "DraftMovedOn",
+    "fallback_html",
+    "new_campaign",
+    "new_salt",
+    "publish",
+    "save_draft",
+    "set_off",
+    "undo",
+]
+
+
+class DraftMovedOn(MainstayError):
+    """Somebody else saved the draft since this editor opened it."""
+
+    def __init__(self) -> None:
+        super().__init__("The draft was saved by somebody else meanwhile. Nothing was changed.")
 
 
 def new_salt() -> str:
@@ -39,10 +56,13 @@ def new_campaign(
 
 
 def save_draft(campaign: Campaign, content: CampaignContent, *, actor: str, day: date) -> None:
-    """Keeps what the editor wrote; readers still see what was published last."""
+    """Keeps what the editor wrote; readers still see what was published last.
+
+    `campaign.draft_number` is that of the draft that the editor began from. Raises `DraftMovedOn` when it is no
+    longer the newest.
+    """
     with transaction.atomic():
-        campaign.draft = content.written()
-        campaign.save(update_fields=["draft"])
+        _write_draft(campaign, content)
         _log("message.draft_saved", campaign, actor, day)
 
 
@@ -56,11 +76,13 @@ def publish(campaign: Campaign, *, actor: str, day: date) -> Version:
 
 
 def undo(campaign: Campaign, number: int, *, actor: str, day: date) -> Version:
-    """Publishes version `number` once more, and makes it the draft. Raises `Version.DoesNotExist`."""
+    """Publishes version `number` once more, and makes it the draft.
+
+    Raises `Version.DoesNotExist`, and `DraftMovedOn` when the draft was saved since `campaign` was read.
+    """
     content = read(Version.objects.get(campaign=campaign, number=number).content)
     with transaction.atomic():
-        campaign.draft = content.written()
-        campaign.save(update_fields=["draft"])
+        _write_draft(campaign, content)
         version = _new_version(campaign, content, actor, day)
         _log("message.undone", campaign, actor, day, number)
     return version
@@ -84,6 +106,15 @@ def fallback_html(newsroom: Newsroom, language: str, base_url: str) -> SafeStrin
     return (
         fallback_of(newsroom, read(versions[0].content), language, base_url) if versions else SafeString("")
     )
+
+
+def _write_draft(campaign: Campaign, content: CampaignContent) -> None:
+    """One UPDATE that finds no row when the draft has moved on."""
+    newest = Campaign.objects.filter(pk=campaign.pk, draft_number=campaign.draft_number)
+    if not newest.update(draft=content.written(), draft_number=campaign.draft_number + 1):
+        raise DraftMovedOn
+    campaign.draft = content.written()
+    campaign.draft_number += 1
 
 
 def _new_version(campaign: Campaign, content: CampaignContent, actor: str, day: date) -> Version:

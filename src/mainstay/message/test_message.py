@@ -14,7 +14,7 @@ from mainstay.message.assign import variant_for
 from mainstay.message.content import BadContent, read
 from mainstay.message.defaults import DEFAULT_ASK
 from mainstay.message.manifest import manifest_bytes
-from mainstay.message.models import Epoch, Version
+from mainstay.message.models import Campaign, Epoch, Version
 from mainstay.message.words import filled
 from mainstay_demo.campaign import CAMPAIGN
 
@@ -99,6 +99,14 @@ def test_undo_publishes_the_earlier_words_under_a_new_number(newsroom, campaign)
     assert (third.number, third.content["quiet_days"]) == (3, 30)
     assert campaign.draft["quiet_days"] == 30
     assert Version.objects.count() == 3
+
+
+def test_an_older_draft_never_overwrites_a_newer_one(newsroom, campaign):
+    opened = Campaign.objects.get(pk=campaign.pk)
+    publishing.save_draft(campaign, read(_changed(quiet_days=7)), actor="heron", day=DAY)
+    with pytest.raises(publishing.DraftMovedOn):
+        publishing.save_draft(opened, read(_changed(quiet_days=9)), actor="plover", day=DAY)
+    assert Campaign.objects.get().draft["quiet_days"] == 7
 
 
 def test_off_everywhere_empties_the_manifest(newsroom, campaign):
