@@ -83,6 +83,10 @@ class Controls:
         """`arrived` or `failed`."""
         self._post(f"payouts/{payout}", {"stage": stage})
 
+    def adjust(self, currency: str, amount_minor: int) -> str:
+        """Correct the balance, up or down. Returns the id of what the line is about."""
+        return str(self._post("adjustments", {"currency": currency, "amount_minor": amount_minor})["id"])
+
     def end_refund(self, refund: str, result: str) -> None:
         """`succeeded` or `failed`."""
         self._post(f"refunds/{refund}", {"result": result})

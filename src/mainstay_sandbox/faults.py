@@ -67,6 +67,7 @@ USUAL_HOLD_SECONDS = 2
 LONGEST_HOLD_SECONDS = 30
 LONGEST_DELAY_SECONDS = 30 * 24 * 60 * 60
 MOST_TIMES = 10_000
+MOST_ORDERED = 1_000
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ def order(call: Call) -> Answer:
     on, fault = text_parameter(call, "call", 40), text_parameter(call, "fault", 60)
     if not _goes_together(on, fault):
         raise Refused(422, "parameter_not_accepted", f"There is no fault “{fault}” of “{on}”.")
+    (already,) = call.connection.execute(
+        "SELECT COUNT(*) FROM faults WHERE account_id = ?", (call.caller.account_id,)
+    ).fetchone()
+    if already >= MOST_ORDERED:
+        raise Refused(409, "too_many_faults", f"There are {MOST_ORDERED} faults ordered already.")
     longest = LONGEST_DELAY_SECONDS if on == WEBHOOK else LONGEST_HOLD_SECONDS
     insert(
         call.connection,

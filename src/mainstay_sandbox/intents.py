@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from mainstay_sandbox import events, funding, money
+from mainstay_sandbox import events, funding, money, settings
 from mainstay_sandbox.errors import Refused, not_found
 from mainstay_sandbox.funding import method_body
 from mainstay_sandbox.store import Books, insert, new_id
@@ -68,9 +68,11 @@ def list_by_reference(call: Call) -> Answer:
     if not reference:
         raise Refused(422, "parameter_not_accepted", "Name the reference to look for.")
     limit = list_limit(call)
+    lag_seconds = settings.of_account(call.connection, call.caller.account_id).find_after_seconds
     rows = call.connection.execute(
-        "SELECT * FROM intents WHERE account_id = ? AND reference = ? ORDER BY number DESC LIMIT ?",
-        (call.caller.account_id, reference, limit + 1),
+        "SELECT * FROM intents WHERE account_id = ? AND reference = ? AND made_at <= ?"
+        " ORDER BY number DESC LIMIT ?",
+        (call.caller.account_id, reference, call.now - lag_seconds, limit + 1),
     ).fetchall()
     what = "The shop looked for payments by its own reference"
     return Answer(200, list_body([body_of(call, row) for row in rows], limit), what)

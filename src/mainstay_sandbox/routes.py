@@ -85,6 +85,7 @@ ROUTES = (
     _test("POST", "reset", switches.reset),
     _test("POST", "disputes", disputes.make),
     _test("POST", "disputes/{id}", disputes.move),
+    _test("POST", "adjustments", switches.adjust),
     _test("POST", "payouts", payouts.make),
     _test("POST", "payouts/{id}", payouts.switch),
     _test("POST", "refunds/{id}", refunds.switch),

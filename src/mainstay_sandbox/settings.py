@@ -34,6 +34,8 @@ class Settings:
     """For each currency that is exchanged, how much of the settlement currency one of it is: `{"USD": "0.92"}`."""
     fee_after_seconds: int = 0
     """How long after a charge its fee is known and taken."""
+    find_after_seconds: int = 0
+    """How old a payment must be to be found by its reference: lists of real companies lag behind."""
     refunds: str = SUCCEED
     refunds_after_seconds: int = 2 * DAY_SECONDS
     debits_after_seconds: int = 3 * DAY_SECONDS

@@ -157,6 +157,14 @@ def test_a_fault_that_cannot_be(company: Company, body):
     assert error_of(company.post("/v1/test/faults", body)) == (422, "parameter_not_accepted")
 
 
+def test_faults_are_not_ordered_without_end(company: Company, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(faults, "MOST_ORDERED", 2)
+    for _ in range(2):
+        company.controls.fault("confirm", "timeout_after", times=9)
+    with pytest.raises(SwitchRefused, match="ordered already"):
+        company.controls.fault("confirm", "timeout_after")
+
+
 def test_a_switch_that_is_refused_says_why(company: Company):
     with pytest.raises(SwitchRefused, match="no fault “nothing” of “confirm”"):
         company.controls.fault("confirm", "nothing")

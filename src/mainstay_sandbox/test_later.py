@@ -170,6 +170,24 @@ def test_daily_payouts_at_midnight_however_far_the_clock_leaps(company: Company)
     assert moved(company)[-1][0] == "charge"
 
 
+def test_the_company_corrects_the_balance(company: Company):
+    company.controls.adjust("EUR", 700)
+    company.controls.adjust("EUR", -900)
+    assert moved(company) == [("adjustment", 700, 0, "EUR"), ("adjustment", -900, 0, "EUR")]
+    for wrong in (0, "7", 1.5, 100_000_000):
+        body = {"currency": "EUR", "amount_minor": wrong}
+        assert error_of(company.post("/v1/test/adjustments", body)) == (422, "amount_not_accepted")
+
+
+def test_a_payment_that_is_not_found_at_once(company: Company):
+    company.controls.change_settings(find_after_seconds=3600)
+    intent = company.intent(reference="c1:9")
+    assert company.get("/v1/intents?reference=c1:9").json()["data"] == []
+    assert company.read(intent)["reference"] == "c1:9"
+    company.clock.now += 3600
+    assert len(company.get("/v1/intents?reference=c1:9").json()["data"]) == 1
+
+
 @pytest.mark.parametrize("change", ["replaced", "expired", "detached"])
 def test_the_bank_tells_of_a_saved_card(company: Company, change):
     method = company.paid(save_method=True)["method"]

@@ -369,6 +369,7 @@ def test_balance_lines_are_read_on_and_add_up(desk: Desk):
     desk.controls.move_dispute(desk.controls.dispute(fact.charge_id, amount_minor=300), "won")
     desk.paid(minor=9000)
     desk.controls.end_payout(desk.controls.pay_out("USD", 1000), "failed")
+    desk.controls.adjust("USD", -25)
     lines = list(desk.processor.balance_lines(""))
     assert [line.kind for line in lines] == [
         LineKind.CHARGE,
@@ -378,6 +379,7 @@ def test_balance_lines_are_read_on_and_add_up(desk: Desk):
         LineKind.CHARGE,
         LineKind.PAYOUT,
         LineKind.PAYOUT_FAILED,
+        LineKind.ADJUSTMENT,
     ]
     moved = sum(line.amount_minor - line.fee_minor for line in lines)
     assert desk.processor.balance() == {"USD": moved}
