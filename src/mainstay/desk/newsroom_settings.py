@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -58,6 +59,20 @@ class SettingsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    language = forms.ChoiceField(
+        label=gettext_lazy("Main language"),
+        choices=settings.LANGUAGES,
+        help_text=gettext_lazy("Readers whose language is not offered get this one."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages of the message"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "The message has fields for each of these. Words of a language taken away wait in the published versions."
+        ),
+    )
+
     def clean_statement_name(self) -> str:
         """What card networks take."""
         typed = str(self.cleaned_data["statement_name"]).strip().upper()
@@ -84,10 +99,12 @@ class SettingsForm(forms.Form):
         return typed
 
     def clean(self) -> dict[str, Any]:
-        """The main currency is one of those that readers can choose."""
+        """The main currency and the main language are among those that are offered."""
         fields = super().clean() or self.cleaned_data
         if "currencies" in fields and fields.get("currency") not in fields["currencies"]:
             self.add_error("currencies", _("The main currency has to be one of these."))
+        if "languages" in fields and fields.get("language") not in fields["languages"]:
+            self.add_error("languages", _("The main language has to be one of these."))
         return fields
 
 

@@ -15,6 +15,7 @@ from mainstay.core.clock import clock
 from mainstay.core.money import Money
 from mainstay.desk.chart import BAR_WIDTH, LABEL_WIDTH, chart
 from mainstay.jobs.heartbeat import beat
+from mainstay.letters.models import Letter
 from mainstay.newsrooms.models import Newsroom, Role, Staff
 from mainstay.reports import example_rows as rows
 from mainstay.reports.money import MonthOfMoney
@@ -136,6 +137,8 @@ def _settings(**changed):
         "time_zone": "Europe/Riga",
         "currency": "USD",
         "currencies": ["USD", "EUR"],
+        "language": "en",
+        "languages": ["en", "ru"],
         **changed,
     }
 
@@ -149,6 +152,14 @@ def test_settings_are_saved_and_the_log_tells_what_was_before(newsroom, admin):
     assert AuditLine.objects.count() == 1
 
 
+def test_languages_are_chosen_and_the_message_has_fields_for_them(newsroom, admin):
+    admin.post(reverse("desk:settings"), _settings(language="ar", languages=["ar", "en"]))
+    changed = Newsroom.objects.get()
+    assert (changed.language, changed.languages) == ("ar", ["ar", "en"])
+    admin.post(reverse("desk:message_begin"))
+    assert b"variants.0.texts.ar.title" in admin.get(reverse("desk:message")).content
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -157,6 +168,8 @@ def test_settings_are_saved_and_the_log_tells_what_was_before(newsroom, admin):
         {"mail_from": "nobody"},
         {"currencies": ["EUR"]},
         {"currencies": ["ZZZ"]},
+        {"languages": ["ar"]},
+        {"languages": ["en", "xx"]},
         {"name": ""},
     ],
 )
@@ -191,3 +204,11 @@ def test_today_shows_the_alarms_that_stand(newsroom, editor):
     words = _words(editor.get(reverse("desk:today")))
     assert "Since March 17, 2026. Of 2 payments nobody has known" in words
     assert "77%" not in words
+
+
+@pytest.mark.parametrize(("locked", "said"), [(1, "The people key is locked"), (0, "The people key is open")])
+def test_letters_that_wait_name_what_the_worker_says_of_its_key(newsroom, editor, locked, said):
+    Letter.objects.create(newsroom=newsroom, kind="receipt", language="en", dedupe_key="one", day=rows.DAY)
+    beat("worker-a", clock.now(), locked=locked)
+    words = _words(editor.get(reverse("desk:today")))
+    assert f"1 letter has waited since yesterday or longer. {said}" in words

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from mainstay.alarms.watch import standing
 from mainstay.alarms.words import sentence
 from mainstay.core.clock import clock
+from mainstay.jobs.heartbeat import locked_everywhere
 from mainstay.message.models import Version
 from mainstay.newsrooms.approvals import waiting
 from mainstay.newsrooms.countries import review_is_due
@@ -26,6 +27,7 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
     figures = today_figures(desk.newsroom, desk.today)
     context = {
         "figures": figures,
+        "locked": locked_everywhere(clock.now()),
         "alarms": [
             (alarm.since, sentence(alarm.kind, alarm.number))
             for alarm in standing(desk.newsroom, clock.now())

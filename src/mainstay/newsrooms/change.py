@@ -16,6 +16,8 @@ CHANGEABLE = (
     "time_zone",
     "currency",
     "currencies",
+    "language",
+    "languages",
     "site_url",
     "mail_from",
 )
