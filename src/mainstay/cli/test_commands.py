@@ -32,3 +32,10 @@ def test_nonsense_gets_a_sentence_and_exit_code_1(
     assert main(["country", newsroom.slug, "Russia", "refuse"]) == 1
     assert "two letters" in capsys.readouterr().err
     assert not newsroom.country_rules.exists()
+
+
+def test_the_books_are_written_for_a_month(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", newsroom.slug, "statements", "--month", "2026-01"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["account,currency,opening,in,out,closing"]
+    assert main(["export", newsroom.slug, "journal", "--from", "2026-02-01", "--to", "2026-01-01"]) == 1
+    assert "Write a month as" in capsys.readouterr().err
