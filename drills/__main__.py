@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .report import Report
 
-DRILLS = ("crash", "years", "many_workers")
+DRILLS = ("crash", "years", "races", "many_workers", "controls", "audit", "mirrors", "leave")
 SHOWN = 20
 
 

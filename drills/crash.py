@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from . import boundaries, combinations, databases, faults, processes, scene, sharing
+from .bugs import Bug
 from .combinations import Combination
 from .company import Company, Shared, copy_file
 from .hooks import LATE_BY, Courier, Fate
@@ -60,6 +61,7 @@ class Lab:
         self.ring = scene.unlocked_ring()
         self._moments: dict[str, float] = {}
         self._rehearsed: dict[Any, list[str]] = {}
+        self.bug: Bug | None = None
         for story in STORIES:
             self._prepare(story)
             self._warm(story)
@@ -76,7 +78,7 @@ class Lab:
         with self.company.on(self.books):
             tokens = self._tokens()
             self.shared.moment = scene.BEGUN.timestamp()
-            processes.run(lambda: self._in_child(name, lambda told: story.prepare(told, tokens)), self.answer)
+            processes.run(lambda: self.in_child(name, lambda told: story.prepare(told, tokens)), self.answer)
         for kept in ("company.sqlite3", *KEPT):
             if (self.folder / kept).exists():
                 copy_file(self.folder / kept, self.folder / f"{name}.{kept}")
@@ -84,10 +86,10 @@ class Lab:
 
     def _warm(self, story: Story) -> None:
         """Tells the story once in this process, so that its forked children find everything loaded."""
-        self._stage(story)
+        self.stage(story)
         with self.company.on(self.books):
             tokens = self._tokens()
-            self._in_child("now", lambda told: story.act(told, tokens))
+            self.in_child("now", lambda told: story.act(told, tokens))
         databases.leave()
 
     def _clean(self) -> None:
@@ -99,14 +101,14 @@ class Lab:
     def _tokens(self) -> list[str]:
         return [self.company.token() for _turn in range(TOKENS)]
 
-    def _in_child(self, name: str, work: Any) -> Any:
+    def in_child(self, name: str, work: Any) -> Any:
         """`work` with a scene on that database: in a forked process, but for warming."""
         databases.use(self.databases.url(name))
         told = scene.Scene(self.shared, self.folder, self.ring)
         with scene.listening(told.errors):
             return work(told)
 
-    def _stage(self, story: Story) -> None:
+    def stage(self, story: Story) -> None:
         """Everything as it was before the story."""
         name = _plain(story.name)
         self._clean()
@@ -120,12 +122,17 @@ class Lab:
         """The boundaries that the story has with that fault, when nobody kills it."""
         known = (story.name, fault, fate.prompt)
         if known not in self._rehearsed:
-            self._stage(story)
+            self.stage(story)
             with self.company.on(self.books):
                 faults.arm(fault, self.shared)
                 told = processes.run(lambda: self._acting(story, fault, fate, 0, self._tokens()), self.answer)
             self._rehearsed[known] = [str(name) for name in told]
         return self._rehearsed[known]
+
+    def _spoil(self) -> None:
+        """In a drilled child: the deliberate bug of a positive control."""
+        if self.bug:
+            self.bug()
 
     def _courier(self, fate: Fate) -> Courier:
         return Courier(self.books, self.folder / "hooks", fate)
@@ -143,11 +150,12 @@ class Lab:
                     self._courier(fate).deliver(self.shared.moment)
 
         def act(told: scene.Scene) -> list[str]:
+            self._spoil()
             boundaries.watch(counted, send)
             story.act(told, tokens)
             return counted.names
 
-        return self._in_child("now", act)
+        return self.in_child("now", act)
 
     def combinations(self, part: float) -> Iterator[Combination]:
         """All combinations on this kind of database, or about that part of them: always the same ones."""
@@ -161,7 +169,7 @@ class Lab:
 
     def drill(self, one: Combination) -> Outcome:
         """Plays one combination and judges it."""
-        self._stage(one.story)
+        self.stage(one.story)
         with self.company.on(self.books):
             tokens = self._tokens()
             faults.arm(one.fault, self.shared)
@@ -182,6 +190,7 @@ class Lab:
 
     def _recovering(self, one: Combination, tokens: list[str]) -> Any:
         def recover(told: scene.Scene) -> dict[str, Any]:
+            self._spoil()
             boundaries.watch(boundaries.Boundaries(), faults.spoiling(one.fault, self.shared))
             finished = False
             for wait in WAITS:
@@ -194,7 +203,7 @@ class Lab:
                 self._late_webhooks(told)
             return facts(told.errors, finished)
 
-        return self._in_child("now", recover)
+        return self.in_child("now", recover)
 
     def _late_webhooks(self, told: scene.Scene) -> None:
         """What arrives when everything is settled changes nothing."""

@@ -98,15 +98,13 @@ def _dates() -> Iterator[str]:
 def at_the_end(theirs: Books, readers: list[Reader], today: date) -> Iterator[str]:
     """What must hold once everything has settled: nothing open, the same balance, and nobody forgotten."""
     from mainstay.contributions.models import Attempt
-    from mainstay.contributions.states import OPEN_ATTEMPT
+    from mainstay.contributions.states import OPEN_ATTEMPT, AttemptState
 
     from .judging import ledger_balances
 
-    open_ones = Attempt.objects.filter(
-        state__in=OPEN_ATTEMPT, installment__contribution__state="active"
-    ).count()
-    if open_ones:
-        yield f"{open_ones} attempts are still open."
+    unanswered = Attempt.objects.filter(state__in=OPEN_ATTEMPT).exclude(state=AttemptState.ACTION_REQUIRED)
+    if unanswered.exists():
+        yield f"{unanswered.count()} attempts are still open."
     if ledger_balances() != theirs.balances:
         yield f"The ledger holds {ledger_balances()}, the company {theirs.balances}."
     for reader in readers:

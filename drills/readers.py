@@ -20,6 +20,7 @@ CARDS = {
 FREQUENCIES = {"once": 35, "monthly": 50, "annual": 15}
 CURRENCIES = {"USD": 80, "JPY": 10, "KWD": 10}
 CHANGES_A_DAY = 0.012
+REFUNDS_A_DAY = 0.001
 PATIENCE = 4
 
 
@@ -58,7 +59,7 @@ class Crowd:
                     begins=self.dice.randrange(days),
                     frequency=_one_of(self.dice, FREQUENCIES),
                     card=_one_of(self.dice, CARDS),
-                    amount_minor=self.dice.choice((200, 500, 1000, 1234)) * 10,
+                    amount_minor=self.dice.choice((1990, 5000, 8110, 12340)),
                     currency=_one_of(self.dice, CURRENCIES),
                     mail=f"reader{number}@letters.example" if self.dice.random() < 0.6 else "",
                     key=f"simulated-checkout-key-{number:06}-{self.dice.getrandbits(64):016x}",
@@ -72,6 +73,8 @@ class Crowd:
                 self._give(reader, now)
             elif reader.promise is not None and self.dice.random() < CHANGES_A_DAY:
                 self._change(reader, now)
+            elif reader.promise is not None and self.dice.random() < REFUNDS_A_DAY:
+                self._ask_back(reader, now)
 
     def _give(self, reader: Reader, now: Any) -> None:
         """Pays, looks again while the page says to wait, and answers the bank when it asks."""
@@ -95,6 +98,23 @@ class Crowd:
             progress = check_again(self.newsroom, reader.key, now)
         if progress.step == Step.PAID:
             reader.promise = progress.contribution
+
+    def _ask_back(self, reader: Reader, now: Any) -> None:
+        """The desk gives back a part of the last payment, as often as it is asked and there is something left."""
+        from mainstay.collection.models import Payment
+        from mainstay.collection.refunds import request_refund
+        from mainstay.core.errors import MainstayError
+        from mainstay.core.money import Money
+
+        payment = Payment.objects.filter(contribution=reader.promise).order_by("day", "pk").last()
+        if payment is None:
+            return
+        part = Money(payment.gross_minor // self.dice.choice((1, 2, 3)), payment.currency)
+        token = f"{self.dice.getrandbits(64):x}"
+        try:
+            request_refund(payment, part, request_token=token, reason="asked", actor="desk", now=now)
+        except MainstayError:
+            return
 
     def _change(self, reader: Reader, now: Any) -> None:
         """One change of mind, as the reader's own page would carry it out."""

@@ -23,6 +23,7 @@ from mainstay_sandbox.app import Application
 from mainstay_sandbox.store import Store
 
 from . import company, databases, invariants, processes, scene, sharing
+from .bugs import Bug
 from .crash import quick_folder
 from .readers import Crowd
 from .report import Report
@@ -78,11 +79,18 @@ class Simulation:
         found: list[str] = []
         with scene.listening(self.scene.errors):
             for day in range(self.size.days + QUIET_DAYS):
-                found = self._day(day)
+                found = self._told(day)
                 if found:
                     found = [f"day {day}: {difference}" for difference in found]
                     break
         return {"differences": found or self._end(), "counts": self._counted(), "errors": self.scene.errors}
+
+    def _told(self, day: int) -> list[str]:
+        """One day; an error that would have met a reader is a difference too."""
+        try:
+            return self._day(day)
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is what the simulation found)
+            return [f"A reader met an error: {error!r}"]
 
     def _day(self, day: int) -> list[str]:
         """One day: the readers, then the worker's passes, then the judgement."""
@@ -178,7 +186,7 @@ def replay(seed: int) -> Report:
 
 def _report(seeds: list[int]) -> Report:
     parts = min(sharing.CORES, len(seeds))
-    results = sharing.shared("years", lambda number, parts: _share(seeds[number::parts]), parts)
+    results = sharing.shared("years", lambda number, parts: share(seeds[number::parts]), parts)
     counts: Counter[str] = Counter({"simulations": len(results)})
     for result in results:
         counts.update(result["counts"])
@@ -186,7 +194,7 @@ def _report(seeds: list[int]) -> Report:
     return Report("years", dict(counts), found)
 
 
-def _share(seeds: list[int]) -> Iterator[dict[str, Any]]:
+def share(seeds: list[int], bug: Bug | None = None) -> Iterator[dict[str, Any]]:
     """Simulations one after the other, each in a process of its own, from one prepared database."""
     folder = Path(tempfile.mkdtemp(prefix="mainstay-years-", dir=quick_folder()))
     try:
@@ -199,15 +207,17 @@ def _share(seeds: list[int]) -> Iterator[dict[str, Any]]:
             for old in folder.glob("company.sqlite3*"):
                 old.unlink()
             files.copy("founded", "now")
-            played = partial(_simulate, seed, folder, shared, ring, files)
+            played = partial(_simulate, seed, folder, shared, ring, files, bug)
             yield {"seed": seed, **processes.run(played, folder / "answer", longest_seconds=0)}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _simulate(
-    seed: int, folder: Path, shared: company.Shared, ring: Any, files: databases.SqliteFiles
+    seed: int, folder: Path, shared: company.Shared, ring: Any, files: databases.SqliteFiles, bug: Bug | None
 ) -> dict[str, Any]:
     same_ids(seed)
     databases.use(files.url("now"))
+    if bug:
+        bug()
     return Simulation(seed, folder, shared, ring).run()
