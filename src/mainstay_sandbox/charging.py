@@ -43,12 +43,9 @@ def row_of(books: Books, charge_id: str) -> sqlite3.Row:
 def show(call: Call) -> Answer:
     """`GET /v1/charges/{id}`: the charge, and the payment it belongs to."""
     row = row_of(call.books, call.names["id"])
-    (intent_id,) = call.connection.execute(
-        "SELECT intent_id FROM charges WHERE id = ?", (row["id"],)
-    ).fetchone()
     body: dict[str, Any] = {
         **intents.charge_body(row),
-        "intent": intents.body_of(call, intents.row_of(call, intent_id)),
+        "intent": intents.body_of(call, intents.row_of(call, row["intent_id"])),
     }
     return Answer(200, body, "The shop looked up a charge")
 

@@ -18,7 +18,7 @@ NEXT = {INQUIRY: (OPENED, WON), OPENED: (WON, LOST), WON: (), LOST: ()}
 
 def show(call: Call) -> Answer:
     """`GET /v1/disputes/{id}`."""
-    return Answer(200, _body(_row(call, call.names["id"])), "The shop looked at a dispute")
+    return Answer(200, _body(_row(call.books, call.names["id"])), "The shop looked at a dispute")
 
 
 def make(call: Call) -> Answer:
@@ -37,13 +37,13 @@ def make(call: Call) -> Answer:
     if amount_minor is not None:
         money.check_amount(amount_minor)
     dispute_id = open_one(call.books, charge, reason, stage, amount_minor)
-    return Answer(201, _body(_row(call, dispute_id)), f"A reader's bank made a {reason}: {stage}")
+    return Answer(201, _body(_row(call.books, dispute_id)), f"A reader's bank made a {reason}: {stage}")
 
 
 def move(call: Call) -> Answer:
     """`POST /v1/test/disputes/{id}` `{stage, fee_returned?}`: it goes on. Raises 409 for a step it can't make."""
     expect_only(call, "stage", "fee_returned")
-    row, stage = _row(call, call.names["id"]), text_parameter(call, "stage", 20)
+    row, stage = _row(call.books, call.names["id"]), text_parameter(call, "stage", 20)
     if stage not in NEXT[row["stage"]]:
         raise Refused(409, "dispute_not_there", f"A dispute that is {row['stage']} can't become {stage}.")
     call.connection.execute("UPDATE disputes SET stage = ? WHERE id = ?", (stage, row["id"]))
@@ -52,7 +52,7 @@ def move(call: Call) -> Answer:
     elif stage == WON and row["stage"] == OPENED:
         _give_back(call.books, row, fee_returned=flag_parameter(call, "fee_returned"))
     events.tell(call.books, "dispute", stage, row["id"])
-    return Answer(200, _body(_row(call, row["id"])), f"A dispute was {stage}")
+    return Answer(200, _body(_row(call.books, row["id"])), f"A dispute was {stage}")
 
 
 def open_one(books: Books, charge: sqlite3.Row, reason: str, stage: str, amount_minor: int | None) -> str:
@@ -76,7 +76,7 @@ def open_one(books: Books, charge: sqlite3.Row, reason: str, stage: str, amount_
         fee_minor=fees[charge["settled_currency"]],
     )
     if stage != INQUIRY:
-        _withdraw(books, _joined(books, dispute_id))
+        _withdraw(books, _row(books, dispute_id))
     events.tell(books, "dispute", stage, dispute_id)
     return dispute_id
 
@@ -122,7 +122,7 @@ def _change_disputed(books: Books, row: sqlite3.Row, amount_minor: int) -> None:
     )
 
 
-def _joined(books: Books, dispute_id: str) -> sqlite3.Row:
+def _row(books: Books, dispute_id: str) -> sqlite3.Row:
     row: sqlite3.Row | None = books.connection.execute(
         "SELECT disputes.*, charges.currency, charges.settled_currency FROM disputes"
         " JOIN charges ON charges.id = disputes.charge_id WHERE disputes.id = ? AND disputes.account_id = ?",
@@ -131,10 +131,6 @@ def _joined(books: Books, dispute_id: str) -> sqlite3.Row:
     if row is None:
         raise not_found("dispute")
     return row
-
-
-def _row(call: Call, dispute_id: str) -> sqlite3.Row:
-    return _joined(call.books, dispute_id)
 
 
 def _body(row: sqlite3.Row) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Faults that a test orders: the next calls of a kind go wrong in a chosen way, and so do the next webhooks."""
 
-import re
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -215,8 +214,9 @@ def _number(call: Call, name: str, usual: int, least: int, most: int, types: tup
 
 def about_call(connection: sqlite3.Connection, path: str, parameters: dict[str, Any]) -> set[str]:
     """The names that a call is known by: the ids in its path and body, and the shop's own reference."""
-    named = {value for value in parameters.values() if isinstance(value, str)}
-    named |= set(re.findall(r"\w+", path.removeprefix("/v1/")))
+    values = (parameters.get(name) for name in ("charge", "method", "token", "reference"))
+    named = {value for value in values if isinstance(value, str)}
+    named |= set(path.split("/")[3:4])
     marks = ", ".join("?" * len(named))
     rows = connection.execute(
         f"SELECT reference FROM intents WHERE id IN ({marks}) OR id IN"  # noqa: S608 - question marks only

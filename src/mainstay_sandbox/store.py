@@ -37,12 +37,8 @@ class Store:
         self._path = path
         self._durable = durable
         self._local = threading.local()
-        connection = self.connection()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        made_before = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'accounts'").fetchone()
-        if made_before and version != VERSION:
-            raise OldFile(f"{path} was made by another version of the practice company. Please remove it.")
-        connection.executescript(f"{SCHEMA} PRAGMA user_version = {VERSION}")
+        if _version(self.connection()) != VERSION:
+            self._make_tables()
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, opened when first asked for."""
@@ -64,6 +60,18 @@ class Store:
             raise
         connection.execute("COMMIT")
 
+    def _make_tables(self) -> None:
+        with self.writing() as connection:
+            if _version(connection) == VERSION:  # another process made them meanwhile
+                return
+            if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                raise OldFile(
+                    f"{self._path} was made by another version of the practice company. Please remove it."
+                )
+            for statement in SCHEMA.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
@@ -82,3 +90,7 @@ def insert(connection: sqlite3.Connection, table: str, **values: str | int | Non
 def new_id(prefix: str) -> str:
     """A new identifier nobody can guess, such as `pi_` and 24 hexadecimal digits."""
     return f"{prefix}_{secrets.token_hex(12)}"
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
