@@ -16,6 +16,7 @@ from mainstay.contributions.actions import locked, renew_method, stop
 from mainstay.contributions.models import Contribution
 from mainstay.contributions.port import Method, MethodFact, Outcome
 from mainstay.contributions.states import RENEWING, ContributionState
+from mainstay.jobs.claims import claim, release
 from mainstay.letters.outbox import queue
 from mainstay.newsrooms.models import ProcessorAccount
 from mainstay.newsrooms.policy import State
@@ -38,6 +39,9 @@ def accounts_to_read(now: datetime, limit: int) -> Sequence[uuid.UUID]:
 
 def read_cards(account_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
     """Queues a letter for each card that expires within 30 days, once for a card."""
+    token = claim(AccountWatch, account_id, now)
+    if token is None:
+        return
     account = ProcessorAccount.objects.select_related("newsroom").get(pk=account_id)
     today = account.newsroom.today(now)
     rows = account.contributions.filter(state__in=RENEWING, mail_sealed__isnull=False)
@@ -46,6 +50,7 @@ def read_cards(account_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
         if last_day and today <= last_day <= today + timedelta(days=WARN_DAYS):
             _warn(contribution, last_day, today, now)
     AccountWatch.objects.filter(pk=account_id).update(cards_read_on=today)
+    release(AccountWatch, account_id, token)
 
 
 def _cards(rows: "QuerySet[Contribution]", ring: KeyRing) -> Iterator[tuple[Contribution, Method]]:

@@ -125,7 +125,7 @@ class Story:
 
     def work(self) -> int:
         """One pass of the worker's money work, in this thread. Books are compared elsewhere: this company has none."""
-        works = [work for work in due_work(self.ring) if work.name != "compare the books"]
+        works = [work for work in due_work(self.ring) if work.name != COMPARING]
         return Worker(works, self.clock, threads=1).run_once()
 
     def days(self, count: int) -> None:

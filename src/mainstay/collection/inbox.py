@@ -27,7 +27,8 @@ from .payouts import apply_payout
 from .refunds import apply_refund
 from .watch import rest, resting
 
-PARKED_HOURS = 24
+PARKED = timedelta(hours=24)
+KEPT = timedelta(days=30)
 POLL_MINUTES = 10
 LARGEST_OBJECT_ID = 120
 
@@ -85,8 +86,11 @@ def _again(hint: Hint, now: datetime) -> None:
 
 
 def _shown_to_staff(hint: Hint, told: Told, now: datetime) -> bool:
-    """After a day an object that nothing of ours belongs to becomes a difference; the hint has done its work."""
-    if hint.first_heard_at + timedelta(hours=PARKED_HOURS) > now:
+    """After a day an object that nothing of ours belongs to becomes a difference; the hint has done its work.
+
+    One that can't be fetched, because nobody answers or our key is refused, is kept for thirty days.
+    """
+    if hint.first_heard_at + (PARKED if told == Told.NOT_OURS else KEPT) > now:
         return False
     kind = Difference.Kind.UNRESOLVED
     if told == Told.NOT_OURS:
@@ -102,7 +106,6 @@ def due_polls(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     watched = AccountWatch.objects.values("account_id")
     for account in ProcessorAccount.objects.exclude(pk__in=watched):
         AccountWatch.objects.get_or_create(account=account, defaults={"next_action_at": now})
-    AccountWatch.objects.filter(next_action_at__isnull=True).update(next_action_at=now)
     return due_ids(AccountWatch.objects.exclude(account__in=resting(now)), now, limit)
 
 

@@ -68,7 +68,8 @@ def carry_out(
     remote_id = attempt.installment.remote_id
     source = _mark_sent(attempt, source_now)
     if source is None:
-        return apply(attempt, _cancelled(attempt.installment, processor), now)
+        call = partial(_cancelled, attempt.installment, processor)
+        return apply(attempt, unless_refused(account, call, not_done, now, rests=rests), now)
     call = partial(processor.execute, remote_id, source, attempt.key, return_url, attempt.reader_present)
     return apply(attempt, unless_refused(account, call, not_done, now, rests=rests), now)
 

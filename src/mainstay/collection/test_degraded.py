@@ -8,7 +8,7 @@ from mainstay.core.money import Money
 from mainstay.letters.models import Letter
 
 from .conftest import Story
-from .models import AccountWatch, Hint, Payment, Refund
+from .models import AccountWatch, Difference, Hint, Payment, Refund
 from .refunds import request_refund
 
 
@@ -76,6 +76,20 @@ def test_hints_and_refunds_wait_while_the_account_rests(story: Story) -> None:
     assert Refund.objects.get().state == "succeeded"
     story.later(hours=24)
     assert not Hint.objects.exists()
+
+
+def test_a_key_refused_for_days_loses_no_hint(story: Story) -> None:
+    story.processor.lost_answers = {"execute", "look_up"}
+    story.give()
+    story.processor.tell(ObjectKind.INTENT, story.processor.charges()[-1].remote_id)
+    story.later(minutes=1)
+    _refuse(story)
+    story.processor.lost_answers = set()
+    story.days(3)
+    assert not Difference.objects.exists()
+    story.processor.refuse = None
+    story.later(hours=7)
+    assert (Payment.objects.count(), Hint.objects.count()) == (1, 0)
 
 
 def test_limited_calls_are_tried_again_later_without_a_letter(story: Story) -> None:

@@ -3,9 +3,10 @@
 from datetime import date
 
 from mainstay.contributions.models import Contribution
+from mainstay.contributions.port import Outcome
 from mainstay.letters.models import Letter
 
-from .conftest import World
+from .conftest import Story, World
 
 APPROVED, SOFT_LATER = "4242424242424242", "4000000000000341"
 
@@ -27,6 +28,17 @@ def test_a_promise_whose_time_is_over_says_that_it_ended(world: World) -> None:
     world.days(70)
     assert Contribution.objects.get().state == "completed"
     assert _told() == ["sunset"]
+
+
+def test_a_checkout_that_was_left_after_a_decline_is_abandoned_and_can_be_taken_up(story: Story) -> None:
+    story.processor.answers = [Outcome.DECLINED_HARD]
+    story.give("one-checkout")
+    story.days(1)
+    assert Contribution.objects.get().state == "pending"
+    story.days(1)
+    assert Contribution.objects.get().state == "abandoned"
+    assert story.give("one-checkout").step == "paid"
+    assert Contribution.objects.get().state == "active"
 
 
 def test_without_an_address_nobody_is_written_to(world: World) -> None:

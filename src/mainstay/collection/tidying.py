@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from mainstay.contributions.actions import locked
+from mainstay.contributions.actions import locked, set_state
 from mainstay.contributions.models import Attempt, Contribution
 from mainstay.contributions.port import Outcome
 from mainstay.contributions.retry import STANDARD
@@ -23,6 +23,7 @@ from .sealed import read_method
 
 LINK_MONTHS = 13
 CHECKOUT_DAYS = 35
+UNFINISHED_DAYS = 2
 _ENDED = (ContributionState.CANCELLED, ContributionState.COMPLETED)
 
 
@@ -45,6 +46,26 @@ def let_card_go(contribution_id: uuid.UUID, now: datetime) -> None:
             )
             row.method_sealed = None
             row.save(update_fields=["method_sealed"])
+
+
+def unfinished(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """First payments that came to nothing and were not taken up again for a day or two."""
+    open_ones = Attempt.objects.filter(installment__contribution=OuterRef("pk"), state__in=OPEN_ATTEMPT)
+    found: list[uuid.UUID] = []
+    for newsroom in Newsroom.objects.all():
+        old = newsroom.today(now) - timedelta(days=UNFINISHED_DAYS)
+        rows = newsroom.contributions.filter(state=ContributionState.PENDING, started_on__lte=old)
+        found += rows.exclude(Exists(open_ones)).values_list("pk", flat=True)[: limit - len(found)]
+    return found
+
+
+def abandon(contribution_id: uuid.UUID, now: datetime) -> None:
+    """A checkout that was left. Its reader may still take it up again, and a late success still makes it a promise."""
+    with transaction.atomic():
+        row = locked(contribution_id)
+        if row.state == ContributionState.PENDING:
+            set_state(row, ContributionState.ABANDONED)
+            row.save(update_fields=["state"])
 
 
 def due_detachments(now: datetime, limit: int) -> Sequence[uuid.UUID]:

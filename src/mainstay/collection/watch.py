@@ -26,7 +26,11 @@ def resting(now: datetime) -> list[uuid.UUID]:
 def rest(account: ProcessorAccount, now: datetime) -> None:
     """The key was refused: no call for a quarter of an hour, then one tries again. No try is counted by it."""
     until = now + timedelta(minutes=REST_MINUTES)
-    AccountWatch.objects.update_or_create(account=account, defaults={"resting_until": until})
+    AccountWatch.objects.update_or_create(
+        account=account,
+        defaults={"resting_until": until},
+        create_defaults={"resting_until": until, "next_action_at": until},
+    )
 
 
 def unless_refused(
@@ -52,6 +56,6 @@ def unless_refused(
 def heard(account: ProcessorAccount, now: datetime) -> None:
     """A webhook with a true signature came. Written at most once an hour, and to the hour."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    AccountWatch.objects.get_or_create(account=account)
+    AccountWatch.objects.get_or_create(account=account, defaults={"next_action_at": now})
     old = Q(heard_at__isnull=True) | Q(heard_at__lt=hour)
     AccountWatch.objects.filter(old, account=account).update(heard_at=hour)

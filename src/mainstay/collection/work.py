@@ -37,6 +37,7 @@ def due_work(ring: KeyRing) -> list[DueWork]:
             lambda thing, now: card_ends.read_cards(thing, ring, now),
             workers=1,
         ),
+        DueWork("abandon the unfinished", tidying.unfinished, tidying.abandon, workers=1),
         DueWork("let cards go", tidying.ended_with_card, tidying.let_card_go, workers=1),
         DueWork(
             "forget cards",
