@@ -18,7 +18,7 @@ class BadPeriod(MainstayError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A month is written as 2026-03, a day as 2026-03-31, and the last day is not before the first."
+            "Write a month as 2026-03, a day as 2026-03-31, and the last day not before the first."
         )
 
 
