@@ -19,7 +19,8 @@ from benchmarks.databases import database
 from benchmarks.measuring import in_child
 from benchmarks.places import environment
 
-from .leaving import ADMINS, SLUG
+from .disk import Disk, own_disk
+from .leaving import ADMINS, PLANTED, SLUG, forms
 from .report import Report
 
 PEOPLE = 200
@@ -81,14 +82,15 @@ def run(part: float = 1.0) -> Report:
     with (
         tempfile.TemporaryDirectory(prefix="mainstay-drill-") as name,
         database("postgresql", Path(name)) as url,
+        own_disk(Path(name)) as disk,
     ):
         drill = Drill(Path(name), max(20, round(PEOPLE * part)))
         first = drill.sqlite("first")
         first.asked("fill", people=drill.people)
         _backups(drill, first, max(1, round(BACKUPS * part)))
         second = _move(drill, first, House(Path(name) / "second", url), "SQLite to PostgreSQL")
-        third = _move(drill, second, drill.sqlite("third"), "PostgreSQL to SQLite")
-        _shred(drill, third)
+        third = _move(drill, second, drill.sqlite("disk/third"), "PostgreSQL to SQLite")
+        _shred(drill, third, disk)
     return Report("leave", drill.counts, drill.differences)
 
 
@@ -137,25 +139,33 @@ def _move(drill: Drill, old: House, new: House, way: str) -> House:
     return new
 
 
-def _shred(drill: Drill, house: House) -> None:
-    before = house.asked("look", people=drill.people)
-    drill.expect("the control: the passphrase opens everybody", before["with the passphrase"], drill.people)
-    drill.expect("an address lay there in clear", before["in clear"], 0)
-    money, gone = house.asked("books")["books"], _personal_keys(house)
+def _shred(drill: Drill, house: House, disk: Disk | None) -> None:
+    house.asked("remind", people=drill.people)
+    before, money = house.asked("look", people=drill.people), house.asked("books")["books"]
+    for key in ("opened", "with the passphrase"):
+        drill.expect(f"the control: found before, {key}", before[key], drill.people)
+    keys = _personal_keys(house)
+    if disk:
+        drill.expect("the control: keys lie on the disk's blocks before", disk.holding(keys), len(keys))
     for by, step in ((ADMINS[0], "--propose"), (ADMINS[1], "--approve"), (ADMINS[0], "")):
         house.mainstay("shred", SLUG, "--by", by, *([step] if step else []))
     house.asked("tidy")
-    after = house.asked("look", people=drill.people)
     drill.expect("the books after shredding", house.asked("books")["books"], money)
-    left = sum(key in path.read_bytes() for path in _files(house) for key in gone)
-    drill.expect("after shredding, pieces of the keys' files", left, 0)
+    _look_afterwards(drill, house, disk, keys)
+
+
+def _look_afterwards(drill: Drill, house: House, disk: Disk | None, keys: list[bytes]) -> None:
+    """In the files, with every key that is left; in the files for what was in the keys' files; below the files."""
+    after = house.asked("look", people=drill.people)
     for what in ("in clear", "opened", "with the passphrase"):
         drill.expect(f"after shredding, {what}", after[what], 0)
         drill.counts[f"found after shredding, {what}"] = after[what]
-    drill.counts |= {
-        "found before, with the passphrase": before["with the passphrase"],
-        "files": after["files"],
-    }
+    left = sum(key in path.read_bytes() for path in _files(house) for key in keys)
+    drill.expect("after shredding, pieces of keys in files", left, 0)
+    if disk:
+        drill.expect("after shredding, keys on the disk's blocks", disk.holding(keys), 0)
+        drill.expect("after shredding, addresses on the disk's blocks", disk.holding(list(forms(PLANTED))), 0)
+    drill.counts |= {"keys destroyed": len(keys), "disk images searched": int(disk is not None)}
 
 
 def _files(house: House) -> list[Path]:

