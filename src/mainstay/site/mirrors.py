@@ -1,7 +1,9 @@
 """The newsroom's true addresses, from a list that was signed elsewhere: a page to compare with, and the list itself."""
 
+from babel.dates import format_date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,6 +24,7 @@ def addresses(request: HttpRequest, slug: str) -> HttpResponse:
             "pay": [(host, spoken(host)) for host in listed.pay],
             "read": [(host, spoken(host)) for host in listed.read],
             "listed": listed,
+            "day": format_date(listed.expires, "long", locale=get_language() or "en"),
             "words": fingerprint(trusted_key()).split(),
         }
     return render(request, "site/addresses.html", context)
