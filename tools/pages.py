@@ -19,6 +19,7 @@ READERS = ("en", "ru", "ar")
 STAFF = ("en", "ru")
 ENGLISH = ("en",)
 RUSSIAN = ("ru",)
+ARABIC = ("ar",)
 WAIT_MS = 15_000
 SUPPORT = "/support/far-shore/"
 MY = "/my/far-shore/"
@@ -266,16 +267,20 @@ def at_a_wrong_message(page: Page, demo: Demo) -> None:
     page.locator("[role=alert]").first.wait_for()
 
 
-def at_the_message(page: Page, demo: Demo) -> None:
-    """An article, scrolled to its message once the script has drawn it."""
-    page.goto(f"{demo.site}/ferry", wait_until="networkidle")
-    page.locator("reader-ask").scroll_into_view_if_needed()
-    page.locator("reader-ask form button.go").wait_for()
+def at_the_message(article: str) -> Way:
+    """The way to an article, scrolled to its message once the script has drawn it."""
+
+    def go(page: Page, demo: Demo) -> None:
+        page.goto(demo.site + article, wait_until="networkidle")
+        page.locator("reader-ask").scroll_into_view_if_needed()
+        page.locator("reader-ask form button.go").wait_for()
+
+    return go
 
 
 def at_the_reminder(page: Page, demo: Demo) -> None:
     """The same after *Remind me later*."""
-    at_the_message(page, demo)
+    at_the_message("/ferry")(page, demo)
     page.locator("reader-ask button.link").first.click()
     page.locator("reader-ask #mail").wait_for()
 
@@ -286,7 +291,10 @@ SITE_VIEWS = (
     View("site-long-story", on_the_site("/ferry"), ENGLISH),
     View("site-short-story", on_the_site("/bread"), ENGLISH),
     View("site-russian-story", on_the_site("/lessons"), RUSSIAN),
-    View("message", at_the_message, ENGLISH),
+    View("site-arabic-story", on_the_site("/notebook"), ARABIC),
+    View("message", at_the_message("/ferry"), ENGLISH),
+    View("message-russian", at_the_message("/lessons"), RUSSIAN),
+    View("message-arabic", at_the_message("/notebook"), ARABIC),
     View("message-reminder", at_the_reminder, ENGLISH),
 )
 READER_VIEWS = (
@@ -323,6 +331,8 @@ READER_VIEWS = (
 DESK_VIEWS = (
     View("desk-sign-in", at("/desk/sign-in/"), STAFF),
     View("desk-today", at("/desk/today/"), STAFF, at_the_desk=True),
+    View("desk-money", at("/desk/money/"), STAFF, at_the_desk=True),
+    View("desk-statements", at("/desk/money/statements/"), STAFF, at_the_desk=True),
     View("desk-message", at("/desk/message/"), STAFF, at_the_desk=True),
     View("desk-message-wrong", at_a_wrong_message, STAFF, at_the_desk=True),
     View("desk-message-history", at("/desk/message/history/"), STAFF, at_the_desk=True),

@@ -15,6 +15,7 @@ from .errors import MainstayError
 from .money import EXPONENTS, LARGEST_MINOR, Money, exponent_of
 
 _TYPED = re.compile(r"(?P<whole>\d{1,12})(?:[.,](?P<part>\d{1,6}))?", re.ASCII)
+LEFT_TO_RIGHT_MARK = "\u200e"
 _CURRENCY_WORDS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY"}
 
 
@@ -111,13 +112,18 @@ def typed_form(amount: Money) -> str:
 
 
 def show_amount(amount: Money, language: str) -> str:
-    """The amount as people of that language write it (CLDR), without needless zeros: "$5", "7,50 €"."""
+    """The amount as people of that language write it (CLDR), without needless zeros: "$5", "7,50 €".
+
+    In a language written from the right, the sign is kept beside its letters ("US$") by an invisible mark after it.
+    """
     value = amount.decimal
     digits = 0 if value == value.to_integral_value() else exponent_of(amount.currency)
     locale = Locale.parse(language.replace("-", "_"))
     shown = value.quantize(Decimal(1).scaleb(-digits))
     pattern = _pattern(locale, amount.currency, digits)
-    return format_currency(shown, amount.currency, format=pattern, locale=locale, currency_digits=False)
+    text = format_currency(shown, amount.currency, format=pattern, locale=locale, currency_digits=False)
+    symbol = get_currency_symbol(amount.currency, locale)
+    return text.replace(symbol, symbol + LEFT_TO_RIGHT_MARK) if locale.text_direction == "rtl" else text
 
 
 def _pattern(locale: Locale, currency: str, digits: int) -> str:

@@ -74,6 +74,7 @@ def test_what_we_would_type_reads_back(minor: int, currency: str) -> None:
         (750, "EUR", "ru", "7,50 €"),
         (500, "JPY", "en", "¥500"),
         (1005, "KWD", "en", "KWD 1.005"),
+        (500, "USD", "ar", "\u200f5 US$\u200e"),
     ],
 )
 def test_amounts_are_shown_as_people_write_them(minor: int, currency: str, language: str, shown: str) -> None:

@@ -12,6 +12,7 @@ from mainstay_demo.newssite.words import (
     FRONT_TITLE,
     MISSING_TITLE,
     PAGE_WORDS,
+    RIGHT_TO_LEFT,
 )
 
 
@@ -46,6 +47,7 @@ def _page(
 ) -> str:
     values = _texts(PAGE_WORDS[language]) | {
         "lang": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "title": text(title if title.endswith("The Far Shore") else f"{title} · The Far Shore"),
         "description": text(description),
         "bar": render_bar(place.mainstay, site=""),
@@ -112,8 +114,13 @@ def _story_values(story: Story, *, around: str = "en") -> dict[str, str]:
     return values | {
         "picture_caption": text(story.picture_caption),
         "byline": text(PAGE_WORDS[story.language]["byline"]),
-        "lang_attribute": "" if story.language == around else f' lang="{story.language}"',
+        "lang_attribute": "" if story.language == around else _lang_attribute(story.language),
     }
+
+
+def _lang_attribute(language: str) -> str:
+    direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+    return f' lang="{language}" dir="{direction}"'
 
 
 def _texts(words: dict[str, str]) -> dict[str, str]:

@@ -123,7 +123,7 @@ def test_every_link_of_the_site_leads_somewhere(path):
     assert all(a.startswith(("/", "#", f"{MAINSTAY}/")) for a in named if a)
 
 
-def test_front_page_leads_to_the_three_stories():
+def test_front_page_leads_to_every_story():
     page = ask("/").page
     links = {link["href"] for link in page.all("a")}
     assert {story.path for story in STORIES} <= links
@@ -169,6 +169,7 @@ def test_the_stories_have_the_lengths_they_are_there_for():
     assert 1300 <= words["ferry"] <= 1650
     assert 200 <= words["bread"] <= 280
     assert 600 <= words["lessons"] <= 800
+    assert 100 <= words["notebook"] <= 200
 
 
 def test_the_russian_page_is_russian_around_the_text_too():
@@ -237,12 +238,20 @@ def test_a_newsroom_that_would_spoil_the_path_is_refused():
         make_application(MAINSTAY, '"><script>')
 
 
+def test_the_arabic_page_is_arabic_and_reads_from_the_right():
+    page = ask("/notebook").page
+    assert (page.all("html")[0]["lang"], page.all("html")[0]["dir"]) == ("ar", "rtl")
+    assert "متابعة" in page.words
+    assert not {"Continue", "Monthly", "Front", "Skip"} & set(page.words)
+
+
 def test_a_forgotten_value_is_named():
     with pytest.raises(MissingValueError, match="mainstay"):
         fill("templates/bar.html", {"site": ""})
 
 
 def test_what_is_in_another_language_than_its_page_says_so():
-    assert [item.get("lang") for item in ask("/").page.all("article")] == [None, None, "ru"]
+    assert [item.get("lang") for item in ask("/").page.all("article")] == [None, None, "ru", "ar"]
+    assert [item.get("dir") for item in ask("/").page.all("article")] == [None, None, "ltr", "rtl"]
     languages = [item.get("lang") for item in ask("/lessons").page.all("li")]
-    assert languages == ["en", "en"]
+    assert languages == ["en", "en", "ar"]

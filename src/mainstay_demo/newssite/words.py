@@ -1,7 +1,9 @@
-"""The words around the stories, in the two languages the newsroom publishes in.
+"""The words around the stories, in the three languages the newsroom publishes in.
 
 This site is not Mainstay and has no translation catalogue; a story's page is wholly in the story's language.
 """
+
+RIGHT_TO_LEFT = frozenset({"ar"})
 
 FRONT_TITLE = "Reporting from the country we had to leave, for everyone who still lives in it"
 ABOUT_TITLE = "About The Far Shore"
@@ -40,6 +42,18 @@ PAGE_WORDS: dict[str, dict[str, str]] = {
         "byline": "Редакция The Far Shore",
         "more": "Другие статьи",
     },
+    "ar": {
+        "skip": "إلى المقال",
+        "nav_label": "The Far Shore",
+        "nav_front": "الصفحة الأولى",
+        "nav_about": "من نحن",
+        "colophon": (
+            "The Far Shore وبلدها ومدنها والناس في مقالاتها من نسج الخيال. والرسوم أُعدّت لهذه الصفحات."
+        ),
+        "support": "ادعمونا",
+        "byline": "فريق التحرير",
+        "more": "مقالات أخرى",
+    },
 }
 
 ASK_WORDS: dict[str, dict[str, str]] = {
@@ -68,5 +82,18 @@ ASK_WORDS: dict[str, dict[str, str]] = {
         "annual": "Раз в год",
         "amount": "Сумма",
         "submit": "Продолжить",
+    },
+    "ar": {
+        "label": "رسالة من The Far Shore",
+        "words": (
+            "لا مالك لنا ولا دولة تقف خلفنا. لدينا أنتم. إن استطعتم، فساعدونا على مواصلة العمل؛"
+            " ويمكنكم التوقف متى شئتم."
+        ),
+        "legend": "كم مرة",
+        "once": "مرة واحدة",
+        "monthly": "شهريًا",
+        "annual": "سنويًا",
+        "amount": "المبلغ",
+        "submit": "متابعة",
     },
 }

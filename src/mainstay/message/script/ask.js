@@ -81,9 +81,10 @@ const start = async (host) => {
   const choose = (one) => { frequency = one; amount = asks[one][2]; };
   choose(campaign.f);
 
+  // From the right, a mark at the end keeps the sign beside its letters: US$, not $US.
   const money = (minor) => {
     const digits = minor % unit ? asks.x : 0;
-    return new Intl.NumberFormat(language, { style: 'currency', currency: code, currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(minor / unit);
+    return new Intl.NumberFormat(language, { style: 'currency', currency: code, currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(minor / unit) + (manifest.dir === 'rtl' ? '\u200e' : '');
   };
   const dated = (moment) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(moment);
   // {minimum:monthly} and its like; any other placeholder shows nothing.

@@ -1,4 +1,4 @@
-"""The three stories: what the pages need to know about each; the text of each lies beside in its own file."""
+"""The four stories: what the pages need to know about each; the text of each lies beside in its own file."""
 
 from dataclasses import dataclass
 
@@ -89,4 +89,17 @@ LESSONS = Story(
     picture_caption="Каждый урок начинается с просьбы показать руки.",
 )
 
-STORIES = (FERRY, BREAD, LESSONS)
+NOTEBOOK = Story(
+    name="notebook",
+    language="ar",
+    section="culture",
+    section_name="ثقافة",
+    title="دفتر في صالة العبّارة",
+    standfirst="من يعبر النهر يكتب سطرًا، ومن لا يعبره يجد من يحمله إليه.",
+    date="02-19",
+    date_words="19 فبراير",
+    picture_alt="رسم: دفتر أزرق معلّق على مسمار في صالة انتظار، وبجانبه قلم مربوط بخيط وشبّاك تذاكر مضاء.",
+    brief=True,
+)
+
+STORIES = (FERRY, BREAD, LESSONS, NOTEBOOK)
