@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Max
+from django.db.models import Count, Max, QuerySet
 
 from mainstay.collection.books_models import Difference
 from mainstay.collection.inbox_models import AccountWatch
@@ -27,13 +27,12 @@ def newsroom_facts(newsroom: Newsroom, now: datetime) -> NewsroomFacts:
     today = newsroom.today(now)
     yesterday = today - timedelta(days=1)
     last = newsroom.payments.order_by("-day").values_list("day", flat=True).first()
-    attempts = Attempt.objects.filter(installment__contribution__newsroom=newsroom)
-    recent = attempts.filter(opened_on__gte=yesterday)
-    declined = recent.filter(state=AttemptState.DECLINED).count()
+    recent = _by_state(newsroom, Attempt.objects.filter(opened_on__gte=yesterday))
+    declined = recent.get(AttemptState.DECLINED, 0)
     return NewsroomFacts(
         quiet_hours=_hours_since(newsroom, last, now),
         usual_payments=_usual(newsroom, last),
-        attempts=declined + recent.filter(state=AttemptState.SUCCEEDED).count(),
+        attempts=declined + recent.get(AttemptState.SUCCEEDED, 0),
         declined=declined,
         unresolved=_unresolved(newsroom, today),
         differences=_differences(newsroom),
@@ -59,11 +58,18 @@ def _usual(newsroom: Newsroom, last: date | None) -> int:
 
 def _unresolved(newsroom: Newsroom, today: date) -> int:
     """A payment that its bank says is on its way is not among them: some take days."""
-    return Attempt.objects.filter(
+    old = Attempt.objects.filter(
         state=AttemptState.UNKNOWN,
+        installment__next_action_at__isnull=False,
         opened_on__lte=today - timedelta(days=UNRESOLVED_DAYS),
-        installment__contribution__newsroom=newsroom,
-    ).count()
+    )
+    return _by_state(newsroom, old).get(AttemptState.UNKNOWN, 0)
+
+
+def _by_state(newsroom: Newsroom, attempts: "QuerySet[Attempt]") -> dict[str, int]:
+    """Counts every newsroom's and keeps one: asked for one, a database walks through all of its promises."""
+    counted = attempts.order_by().values_list("installment__contribution__newsroom", "state")
+    return {state: count for owner, state, count in counted.annotate(Count("pk")) if owner == newsroom.pk}
 
 
 def _silent_hours(newsroom: Newsroom, now: datetime) -> int | None:

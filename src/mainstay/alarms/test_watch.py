@@ -62,7 +62,7 @@ def attempts(newsroom: Newsroom, count: int, state: AttemptState, day: date) -> 
     for _number in range(count):
         contribution = rows.contribution(newsroom, started_on=day)
         installment = contribution.installments.create(
-            number=1, due_date=day, amount_minor=500, currency="USD", state="due"
+            number=1, due_date=day, amount_minor=500, currency="USD", state="due", next_action_at=NOW
         )
         Attempt.objects.create(
             installment=installment,

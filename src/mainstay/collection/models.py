@@ -66,6 +66,11 @@ class Payment(models.Model):
             models.Index(
                 fields=["account", "day"], name="payment_unmatched", condition=Q(matched_on__isnull=True)
             ),
+            models.Index(
+                fields=["newsroom", "day"],
+                name="payment_linked",
+                condition=Q(contribution__isnull=False) | Q(installment__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

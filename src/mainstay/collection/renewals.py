@@ -26,8 +26,12 @@ def due_contributions(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Promises whose next due date has come, in newsrooms that collect renewals."""
     found: list[uuid.UUID] = []
     for newsroom in Newsroom.objects.filter(renewals_stopped_reason=""):
-        rows = newsroom.contributions.filter(state__in=RENEWING, next_due_date__lte=newsroom.today(now))
-        found += rows.order_by("next_due_date").values_list("pk", flat=True)[: limit - len(found)]
+        rows = newsroom.contributions.filter(
+            state__in=RENEWING,
+            frequency__in=(Frequency.MONTHLY, Frequency.ANNUAL),
+            next_due_date__lte=newsroom.today(now),
+        )
+        found += rows.values_list("pk", flat=True)[: limit - len(found)]
     return found
 
 
@@ -129,7 +133,11 @@ def notices_due(now: datetime, limit: int) -> Sequence[uuid.UUID]:
         )
         late = Q(next_due_date__lte=today + timedelta(days=NOTICE_DAYS)) & ~Q(noticed_number=F("next_number"))
         rows = newsroom.contributions.filter(
-            early | late, frequency=Frequency.ANNUAL, state__in=RENEWING, mail_sealed__isnull=False
+            early | late,
+            frequency=Frequency.ANNUAL,
+            next_due_date__lte=today + timedelta(days=EARLY_NOTICE_DAYS),
+            state__in=RENEWING,
+            mail_sealed__isnull=False,
         )
         found += rows.values_list("pk", flat=True)[: limit - len(found)]
     return found

@@ -62,11 +62,16 @@ class Contribution(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_due_date"],
-                name="contribution_due",
-                condition=Q(state__in=["active", "failing"]),
+                fields=["newsroom", "state", "frequency", "next_due_date"], name="contribution_by_state"
             ),
-            models.Index(fields=["newsroom", "state"], name="contribution_by_state"),
+            models.Index(
+                fields=["state"], name="contribution_with_card", condition=Q(method_sealed__isnull=False)
+            ),
+            models.Index(
+                fields=["newsroom", "started_on"],
+                name="contribution_with_checkout",
+                condition=Q(checkout_hash__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,7 +135,12 @@ class Installment(Claimable):
                 fields=["next_action_at"],
                 name="installment_due",
                 condition=Q(next_action_at__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["state", "next_try_on"],
+                name="installment_retry",
+                condition=Q(next_try_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,6 +187,7 @@ class Attempt(models.Model):
                 fields=["installment"], condition=Q(state="succeeded"), name="attempt_one_succeeded"
             ),
         ]
+        indexes = [models.Index(fields=["opened_on"], name="attempt_by_day")]
 
     def __str__(self) -> str:
         return f"{self.key} ({self.state})"

@@ -34,7 +34,9 @@ class Letter(Claimable):
     class Meta:
         indexes = [
             models.Index(
-                fields=["next_action_at"], name="letter_due", condition=models.Q(next_action_at__isnull=False)
+                fields=["newsroom", "next_action_at"],
+                name="letter_due",
+                condition=models.Q(next_action_at__isnull=False),
             )
         ]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from mainstay.collection.books_models import AccountCheck, Difference
 from mainstay.collection.inbox_models import Hint
@@ -14,8 +14,7 @@ from mainstay.contributions.states import AttemptState, ContributionState, Insta
 from mainstay.jobs.heartbeat import last_seen, locked_everywhere, workers_there
 from mainstay.letters.models import Letter
 
-_TO_COLLECT = (InstallmentState.DUE, InstallmentState.RETRYING)
-_WATCHED = (AttemptState.UNKNOWN, AttemptState.PENDING, AttemptState.ACTION_REQUIRED)
+_WATCHED = (InstallmentState.UNKNOWN, InstallmentState.PENDING, InstallmentState.ACTION_REQUIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +67,14 @@ def _waiting(now: datetime) -> Iterator[Metric]:
     oldest = due.order_by("next_action_at").values_list("next_action_at", flat=True).first()
     waited = (now - oldest).total_seconds() if oldest else 0
     yield Metric("mainstay_installments_due_oldest_seconds", "How long the oldest has waited.", waited)
-    retrying = Installment.objects.filter(state=InstallmentState.RETRYING)
+    retrying = Installment.objects.filter(next_try_on__isnull=False)
     yield Metric("mainstay_installments_retrying", "Declined, to be tried again.", retrying.count())
     failing = Contribution.objects.filter(state=ContributionState.FAILING)
     yield Metric("mainstay_contributions_failing", "Promises whose last payment failed.", failing.count())
     yield Metric(
         "mainstay_hints_waiting", "Objects that processors told of, to be fetched.", Hint.objects.count()
     )
-    letters = Letter.objects.filter(state=Letter.State.WAITING)
+    letters = Letter.objects.filter(state=Letter.State.WAITING, next_action_at__isnull=False)
     yield Metric("mainstay_letters_waiting", "Letters that have not gone.", letters.count())
     refunds = Refund.objects.filter(state__in=[Refund.State.REQUESTED, Refund.State.UNKNOWN])
     yield Metric("mainstay_refunds_waiting", "Refunds on their way.", refunds.count())
@@ -83,20 +82,18 @@ def _waiting(now: datetime) -> Iterator[Metric]:
 
 def _attempts(now: datetime) -> Iterator[Metric]:
     """Days are the machine's: newsrooms in other zones differ by one at most."""
-    open_ones = _by_state(Attempt.objects.filter(state__in=_WATCHED))
-    for state in _WATCHED:
-        told = "Attempts whose outcome is not known yet."
-        yield Metric("mainstay_attempts_open", told, open_ones.get(state, 0), (("state", state.value),))
+    under_way = Installment.objects.filter(next_action_at__isnull=False, state__in=_WATCHED)
+    found = dict(under_way.order_by().values_list("state").annotate(Count("pk")))
+    for watched in _WATCHED:
+        told = "Payments whose outcome is not known yet."
+        yield Metric("mainstay_installments_open", told, found.get(watched, 0), (("state", watched.value),))
     today = now.date()
     for day, name in ((today, "today"), (today - timedelta(days=1), "yesterday")):
-        found = _by_state(Attempt.objects.filter(opened_on=day))
+        attempts = Attempt.objects.filter(opened_on=day)
+        found = dict(attempts.order_by().values_list("state").annotate(Count("pk")))
         for state in AttemptState:
             labels = (("day", name), ("state", state.value))
             yield Metric("mainstay_attempts", "Attempts opened that day.", found.get(state, 0), labels)
-
-
-def _by_state(attempts: "QuerySet[Attempt]") -> dict[str, int]:
-    return dict(attempts.order_by().values_list("state").annotate(Count("pk")))
 
 
 def _books(now: datetime) -> Iterator[Metric]:
