@@ -200,7 +200,7 @@ def _link_in_the_mailbox(page: Page, demo: Demo, address: str) -> str:
         page.goto(f"{demo.address}/demo/mailbox/")
         letters = page.locator("a", has_text=address)
         for number in range(letters.count()):
-            found = re.search(r"http\S+/link/[\w-]+/\S*", _letter(page, demo, letters.nth(number)))
+            found = re.search(r'http[^\s"<]+/link/[\w-]+/[^\s"<]*', _letter(page, demo, letters.nth(number)))
             if found:
                 return found[0]
         page.wait_for_timeout(1_000)

@@ -30,6 +30,7 @@ class Section(StrEnum):
     TODAY = "today"
     MESSAGE = "message"
     CONTRIBUTIONS = "contributions"
+    MONEY = "money"
     PEOPLE = "people"
     LOST_CODES = "lost_codes"
     TILL = "till"
@@ -46,6 +47,7 @@ MAY_OPEN: dict[Section, frozenset[Role.Kind]] = {
     Section.TODAY: frozenset({_EDITOR, _FINANCE, _ADMIN}),
     Section.MESSAGE: frozenset({_EDITOR, _ADMIN}),
     Section.CONTRIBUTIONS: frozenset({_FINANCE, _ADMIN}),
+    Section.MONEY: frozenset({_FINANCE, _ADMIN}),
     Section.PEOPLE: frozenset({_FINANCE, _ADMIN}),
     Section.LOST_CODES: frozenset({_FINANCE, _ADMIN}),
     Section.TILL: frozenset({_FINANCE, _ADMIN}),

@@ -13,6 +13,7 @@ NAVIGATION = (
     (Section.TODAY, _("Today")),
     (Section.MESSAGE, _("Message")),
     (Section.CONTRIBUTIONS, _("Contributions")),
+    (Section.MONEY, _("Money")),
     (Section.PEOPLE, _("Find a supporter")),
     (Section.LOST_CODES, _("Lost codes")),
     (Section.TILL, _("The till")),
