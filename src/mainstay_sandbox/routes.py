@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from mainstay_sandbox import (
     balance,
@@ -44,9 +45,10 @@ class Route:
     kinds: frozenset[str] = SERVER
     keyed: bool = False
 
-    def match(self, path: str) -> re.Match[str] | None:
-        """The names in the path, if it is this route's."""
-        return re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>\\w{1,100})", self.path), path, re.ASCII)
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The addresses that are this route's, with the names in them."""
+        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>\\w{1,100})", self.path), re.ASCII)
 
 
 def _test(method: str, path: str, handler: Callable[[Call], Answer]) -> Route:
@@ -97,7 +99,7 @@ ROUTES = (
 
 def find(method: str, path: str) -> tuple[Route, dict[str, str]]:
     """The route of a request and the names in its path. Raises 404 and 405."""
-    found = [(route, match) for route in ROUTES if (match := route.match(path))]
+    found = [(route, match) for route in ROUTES if (match := route.pattern.fullmatch(path))]
     if not found:
         raise not_found("address here")
     for route, match in found:
