@@ -21,6 +21,7 @@ class Facts:
     balances: dict[str, int]
     mails: list[str]
     errors: list[str]
+    verified: list[str]
     finished: bool
 
 
@@ -41,8 +42,16 @@ def facts(errors: list[str], finished: bool) -> dict[str, Any]:
         "balances": ledger_balances(),
         "mails": delivered(),
         "errors": errors,
+        "verified": verified(),
         "finished": finished,
     }
+
+
+def verified(*, offline: bool = False) -> list[str]:
+    """The first fault of each invariant of `mainstay verify` that doesn't hold."""
+    from mainstay.collection.verify.run import verify
+
+    return [f"{one.invariant.name}: {one.faults[0]}" for one in verify(offline=offline) if not one.holds]
 
 
 def waiting() -> int:
@@ -93,7 +102,7 @@ def differences(ours: Facts, company_file: Path, charges: int) -> list[str]:
             f"Not settled: {ours.open_attempts} attempts open, {ours.waiting} things waiting,"
             f" people served: {ours.finished}."
         )
-    return found + _letters(ours)
+    return found + ours.verified + _letters(ours)
 
 
 def _letters(ours: Facts) -> list[str]:

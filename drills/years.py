@@ -25,12 +25,15 @@ from mainstay_sandbox.store import Store
 from . import company, databases, invariants, processes, scene, sharing
 from .bugs import Bug
 from .crash import quick_folder
+from .judging import verified
 from .readers import Crowd
 from .report import Report
 from .weather import Weather
 
 FIRST_SMALL_SEED = 1000
 PASSES_A_DAY = 4
+VERIFIED_EVERY_DAYS = 7
+"""`mainstay verify` reads everything; the invariants that faults can break are judged every day besides."""
 QUIET_DAYS = 45
 """After the last fault, before the final judgement: longer than any retry, look-up or lapse takes."""
 
@@ -103,7 +106,8 @@ class Simulation:
                 self.crowd.act(day, self.scene.now)
             self._passes(day)
         self.counts["days"] += 1
-        return list(invariants.daily(self._their_books()))
+        weekly = verified(offline=True) if day % VERIFIED_EVERY_DAYS == 0 else []
+        return [*invariants.daily(self._their_books()), *weekly]
 
     def _passes(self, day: int) -> None:
         """The worker passes in the morning, and again while something is to be done on the same day."""
@@ -124,7 +128,7 @@ class Simulation:
 
     def _end(self) -> list[str]:
         today = datetime.fromtimestamp(self.moment, UTC).date()
-        return list(invariants.at_the_end(self._their_books(), self.crowd.readers, today))
+        return [*invariants.at_the_end(self._their_books(), self.crowd.readers, today), *verified()]
 
     def _counted(self) -> dict[str, int]:
         from mainstay.collection.models import Payment
