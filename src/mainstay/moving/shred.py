@@ -13,7 +13,7 @@ from django.db import transaction
 from mainstay.audit import log
 from mainstay.core.errors import MainstayError
 from mainstay.newsrooms import approvals, till
-from mainstay.newsrooms.models import Newsroom, Proposal, PublicKey
+from mainstay.newsrooms.models import Newsroom, Proposal, PublicKey, Role
 from mainstay.sealing.keyfiles import KeyFolder
 from mainstay.supporters.months import forget_month
 
@@ -30,6 +30,15 @@ class LegalHold(MainstayError):
         )
 
 
+class NotAnAdmin(MainstayError):
+    """The two people must be two of the newsroom's admins."""
+
+    def __init__(self, actor: str) -> None:
+        super().__init__(
+            f"{actor!r} is no admin of this newsroom who may sign in. Give the pseudonym of one."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Shredded:
     """What was destroyed."""
@@ -40,12 +49,14 @@ class Shredded:
 
 
 def propose(newsroom: Newsroom, *, actor: str, now: datetime) -> Proposal:
-    """The first person's step; `approvals.approve` is the second's."""
+    """The first person's step. Raises `NotAnAdmin`."""
+    _must_be_admin(newsroom, actor)
     return approvals.propose(newsroom, KIND, _payload(newsroom), actor=actor, now=now)
 
 
 def approve(newsroom: Newsroom, *, actor: str, now: datetime) -> Proposal:
-    """The second person's step. Raises `approvals.NotWaiting` when nobody proposed it, and what `approve` raises."""
+    """The second person's step. Raises `NotAnAdmin`, `approvals.NotWaiting` when nobody proposed it, and its kin."""
+    _must_be_admin(newsroom, actor)
     waiting = approvals.waiting(newsroom, newsroom.today(now)).filter(kind=KIND).first()
     if waiting is None:
         raise approvals.NotWaiting
@@ -71,6 +82,12 @@ def shred(newsroom: Newsroom, keys_root: Path, *, hold: bool, actor: str, now: d
         for month in months:
             folder.destroy_month_key(month)
     return Shredded(people_keys=people, month_keys=len(months), reminders=reminders)
+
+
+def _must_be_admin(newsroom: Newsroom, actor: str) -> None:
+    admins = Role.objects.filter(newsroom=newsroom, kind=Role.Kind.ADMIN, staff__is_active=True)
+    if not admins.filter(staff__pseudonym=actor).exists():
+        raise NotAnAdmin(actor)
 
 
 def _payload(newsroom: Newsroom) -> dict[str, Any]:

@@ -220,6 +220,8 @@ def test_shredding_needs_two_people_and_leaves_the_books(house: Newsroom, keys_r
     folder = KeyFolder(keys_root, house.slug)
     with pytest.raises(approvals.NotApproved):
         shred.shred(house, keys_root, hold=False, actor="admin-1", now=NOW)
+    with pytest.raises(shred.NotAnAdmin, match="somebody"):
+        shred.propose(house, actor="somebody", now=NOW)
     shred.propose(house, actor="admin-1", now=NOW)
     with pytest.raises(approvals.NeedsAnother):
         shred.approve(house, actor="admin-1", now=NOW)
