@@ -22,7 +22,7 @@ from . import differences
 from .card_ends import apply_method
 from .disputes import apply_dispute
 from .models import AccountWatch, Difference, Hint
-from .news import Told, apply_payment
+from .news import Told, apply_payment, booked
 from .payouts import apply_payout
 from .refunds import apply_refund
 from .watch import rest, resting
@@ -34,8 +34,15 @@ LARGEST_OBJECT_ID = 120
 
 
 def receive(account: ProcessorAccount, events: Sequence[EventRef], now: datetime) -> None:
-    """Stores hints, in one commit. Told again, about the same object, they are one row."""
+    """Stores hints, in one commit. Told again, about the same object, they are one row.
+
+    What is told of a payment that is booked already, the usual case, is dropped: there is nothing to learn from it.
+    """
     objects = {(event.kind, event.object_id[:LARGEST_OBJECT_ID]) for event in events}
+    intents = [object_id for kind, object_id in objects if kind == ObjectKind.INTENT]
+    objects -= {(ObjectKind.INTENT, object_id) for object_id in booked(account, intents)}
+    if not objects:
+        return
     with transaction.atomic():
         Hint.objects.bulk_create(
             [
@@ -129,6 +136,8 @@ def poll(account_id: uuid.UUID, now: datetime) -> None:
 
 
 def _payment(account: ProcessorAccount, object_id: str, ring: KeyRing, now: datetime) -> Told:
+    if booked(account, [object_id]):
+        return Told.DONE
     return _money(account, lambda processor: processor.look_up(object_id), now)
 
 

@@ -39,7 +39,10 @@ class Payment(models.Model):
     installment = models.OneToOneField(
         Installment, on_delete=models.SET_NULL, null=True, blank=True, related_name="payment"
     )
-    remote_hash = models.CharField(max_length=64)
+    remote_hash = models.CharField(max_length=64, help_text="Of the charge's id.")
+    object_hash = models.CharField(
+        max_length=64, blank=True, default="", help_text="Of the remote object's id."
+    )
     remote_sealed = models.BinaryField(help_text="The charge's and the remote object's id.")
     gross_minor = models.PositiveBigIntegerField()
     fee_minor = models.PositiveBigIntegerField(null=True, blank=True)
@@ -63,6 +66,7 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(fields=["newsroom", "day"], name="payment_by_day"),
+            models.Index(fields=["object_hash"], name="payment_by_object"),
             models.Index(
                 fields=["account", "day"], name="payment_unmatched", condition=Q(matched_on__isnull=True)
             ),

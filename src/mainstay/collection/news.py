@@ -5,6 +5,7 @@ every remote object carries and which a restored backup knows too.
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from enum import Enum
 
@@ -51,6 +52,13 @@ def payment_of(account: ProcessorAccount, charge_id: str) -> Payment | None:
     """The payment that a charge is booked as."""
     rows = Payment.objects.select_related("newsroom", "account", "contribution")
     return rows.filter(account=account, remote_hash=remote_hash(charge_id)).first() if charge_id else None
+
+
+def booked(account: ProcessorAccount, object_ids: Collection[str]) -> set[str]:
+    """Those remote objects whose one success is booked with its fee: nothing more can be learned of them."""
+    by_hash = {remote_hash(object_id): object_id for object_id in object_ids}
+    rows = Payment.objects.filter(account=account, object_hash__in=by_hash, fee_minor__isnull=False)
+    return {by_hash[hashed] for hashed in rows.values_list("object_hash", flat=True)}
 
 
 def installment_of(account: ProcessorAccount, fact: RemoteFact) -> Installment | None:

@@ -165,22 +165,21 @@ def _book(contribution: Contribution, installment: Installment, fact: RemoteFact
     account, newsroom = contribution.account, contribution.newsroom
     hashed = remote_hash(fact.charge_id)
     gross = installment.amount
-    payment, _made = Payment.objects.get_or_create(
+    payment = Payment.objects.filter(account=account, remote_hash=hashed).first() or Payment.objects.create(
         account=account,
         remote_hash=hashed,
-        defaults={
-            "newsroom": newsroom,
-            "contribution": contribution,
-            "installment": installment,
-            "remote_sealed": seal_remote(newsroom, fact.remote_id, fact.charge_id),
-            "gross_minor": gross.minor,
-            "fee_minor": fact.fee.minor if fact.fee else None,
-            "currency": gross.currency,
-            "frequency": contribution.frequency,
-            "campaign": contribution.label_campaign,
-            "first": installment.number == 1,
-            "day": day,
-        },
+        newsroom=newsroom,
+        contribution=contribution,
+        installment=installment,
+        object_hash=remote_hash(fact.remote_id),
+        remote_sealed=seal_remote(newsroom, fact.remote_id, fact.charge_id),
+        gross_minor=gross.minor,
+        fee_minor=fact.fee.minor if fact.fee else None,
+        currency=gross.currency,
+        frequency=contribution.frequency,
+        campaign=contribution.label_campaign,
+        first=installment.number == 1,
+        day=day,
     )
     Books(newsroom, account.pk, day).charge(
         hashed, gross, campaign=contribution.label_campaign, fee=fact.fee, settled=fact.settled

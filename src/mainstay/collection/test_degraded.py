@@ -1,5 +1,7 @@
 """A processor in trouble: its key refused, its calls limited. No try is counted, and nobody is written to."""
 
+from datetime import timedelta
+
 import pytest
 
 from mainstay.contributions.models import Attempt, Contribution, Installment
@@ -47,6 +49,7 @@ def test_a_key_refused_in_the_middle_of_a_payment_leaves_it_undone(story: Story)
     story.days(28)
     attempt = Attempt.objects.get(installment__number=2)
     assert (attempt.state, Contribution.objects.get().state) == ("not_executed", "active")
+    assert AccountWatch.objects.get().resting_until == story.now + timedelta(minutes=15)
     story.processor.after, story.processor.refuse = lambda call: None, None
     story.later(hours=1)
     assert (Payment.objects.count(), len(story.processor.charges())) == (2, 2)

@@ -73,6 +73,7 @@ def test_what_an_object_looked_like_before_our_call_means_nothing(story: Story) 
     story.processor.before = follow_in_between
     assert story.give(key).step == "paid"
     assert [row.state for row in Attempt.objects.order_by("number")] == ["declined", "succeeded"]
+    assert Contribution.objects.get().events.filter(kind="declined").count() == 1
 
 
 def test_a_decline_told_after_the_success_changes_nothing(story: Story) -> None:
@@ -164,6 +165,14 @@ def test_a_thousand_times_the_same_is_one_row(story: Story) -> None:
     for _time in range(1000):
         receive(story.account, [event], story.now)
     assert Hint.objects.count() == 1
+
+
+def test_news_of_a_payment_that_is_booked_is_dropped_and_costs_no_call(story: Story) -> None:
+    story.give()
+    calls = len(story.processor.calls)
+    event = EventRef("1", ObjectKind.INTENT, story.processor.charges()[-1].remote_id)
+    receive(story.account, [event], story.now)
+    assert (Hint.objects.count(), len(story.processor.calls)) == (0, calls)
 
 
 def test_an_unknown_object_is_shown_to_staff_after_a_day(story: Story) -> None:
