@@ -9,10 +9,13 @@ import pytest
 from mainstay.collection.models import Payment
 from mainstay.collection.refunds import RefundTooLarge, request_refund
 from mainstay.collection.renewals import materialise
+from mainstay.collection.verify.run import INVARIANTS
 from mainstay.core.amounts import BadAmount, read_amount, show_amount
 from mainstay.core.ids import code_hash, new_code
-from mainstay.core.money import Money
-from mainstay.ledger.post import balance, post
+from mainstay.core.money import EXPONENTS, Money, exponent_of
+from mainstay.ledger.events import Books
+from mainstay.ledger.models import LedgerAccount, Transfer
+from mainstay.ledger.post import balance
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 
 from .actions import change_day, pause
@@ -195,10 +198,93 @@ def test_refunds(row, payment):
             ask(asked, "now")
 
 
-def test_the_books(newsroom):
-    for number, (source, target, minor) in enumerate(tables()["transfers"]):
+@cases("currencies")
+def test_currencies(row):
+    currency, in_one, shown = row
+    assert 10 ** exponent_of(currency) == int(in_one)
+    assert str(Money(1250, currency).decimal) == shown
+
+
+def test_all_currencies_are_in_the_table():
+    assert [row[0] for row in tables()["currencies"]] == list(EXPONENTS)
+
+
+def usd(minor):
+    return Money(minor, "USD")
+
+
+def eur(minor):
+    return Money(minor, "EUR")
+
+
+EVENTS = {
+    'a gift of $5.00 for "spring" arrives, fee $0.27': lambda books: books.charge(
+        "a", usd(500), campaign="spring", fee=usd(27)
+    ),
+    "a gift of $5.00, fee not known yet": lambda books: books.charge("b", usd(500), campaign="", fee=None),
+    "the fee of $0.27 is learned later": lambda books: books.fee("b", usd(27)),
+    "a gift of $10.00 is credited as 9.20 EUR, fee 0.55 EUR": lambda books: books.charge(
+        "c", usd(1000), campaign="", fee=eur(55), settled=eur(920)
+    ),
+    "$2.00 are given back": lambda books: books.refund("r", usd(200)),
+    "that refund comes back": lambda books: books.refund_failed("r"),
+    "a bank objects to $5.00, fee $15.00": lambda books: books.dispute_opened("d", usd(500), fee=usd(1500)),
+    "we win, and the fee comes back": lambda books: books.dispute_won("d", usd(500), fee_back=usd(1500)),
+    "the reader wins": lambda books: books.dispute_lost("e", usd(500)),
+    "a direct debit of 5.00 EUR is taken back, fee 3.50 EUR": lambda books: books.returned(
+        "f", eur(500), fee=eur(350)
+    ),
+    "$100.00 are paid out": lambda books: books.payout_sent("p", usd(10000)),
+    "they arrive": lambda books: books.payout_arrived("p", usd(10000)),
+    "they come back instead": lambda books: books.payout_failed("q", usd(10000)),
+    "$20.00 are held in reserve": lambda books: books.reserve_held("l", usd(2000)),
+    "they are released": lambda books: books.reserve_released("m", usd(2000)),
+    "the account costs $1.00": lambda books: books.account_fee("n", usd(100)),
+    "$7.00 arrive that no promise asked for": lambda books: books.unapplied("g", usd(700)),
+    'they turn out to be a gift for "spring"': lambda books: books.applied("g", usd(700), campaign="spring"),
+}
+
+
+def events():
+    """The transfers of each event in the table: those of a line without a name belong to the event before."""
+    found = {}
+    for name, *transfer in tables()["events"]:
+        if name:
+            found[name] = []
+        found[list(found)[-1]].append(transfer)
+    return found
+
+
+def test_each_event_moves_what_its_lines_say_and_nothing_else(newsroom, account):
+    books = Books(newsroom, account.pk, DAY)
+    assert list(events()) == list(EVENTS)
+    for name, expected in events().items():
+        before = set(Transfer.objects.values_list("pk", flat=True))
         for _twice in range(2):
-            post(newsroom, source, target, Money(int(minor), "USD"), f"event {number}", DAY)
-    balances = {code: balance(newsroom, "USD", code).minor for code, _minor in tables()["balances"]}
-    assert balances == {code: int(minor) for code, minor in tables()["balances"]}
-    assert sum(balances.values()) == 0
+            EVENTS[name](books)
+        made = Transfer.objects.exclude(pk__in=before).select_related("from_account", "to_account")
+        assert sorted(told(row, account) for row in made) == sorted(expected), name
+
+
+def told(transfer, account):
+    """A transfer as a line of the table has it."""
+    codes = (
+        side.code.removesuffix(f":{account.pk}") for side in (transfer.from_account, transfer.to_account)
+    )
+    return [*codes, str(transfer.amount_minor), transfer.currency]
+
+
+def test_balances_after_the_first_event_and_a_refund(newsroom, account):
+    books = Books(newsroom, account.pk, DAY)
+    EVENTS[next(iter(EVENTS))](books)
+    books.refund("r", usd(200))
+    rows = LedgerAccount.objects.filter(newsroom=newsroom)
+    found = {
+        row.code.removesuffix(f":{account.pk}"): balance(newsroom, "USD", row.code).minor for row in rows
+    }
+    assert found == {code: int(minor) for code, minor in tables()["balances"]}
+    assert sum(found.values()) == 0
+
+
+def test_the_invariants_are_those_that_verify_looks_at():
+    assert tables()["invariants"] == [[one.name, one.says] for one in INVARIANTS]
