@@ -13,7 +13,7 @@ from typing import Any
 from .machine import machine
 from .measuring import PART
 
-USUAL = ("message", "web", "checkouts", "renewals", "memory")
+USUAL = ("message", "web", "checkouts", "renewals", "webhooks", "memory")
 ON_REQUEST = ("scale", "start")
 """`scale` fills tables with a million rows, `start` clones and installs: minutes each."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from .processes import HOST
 
 SECRET_KEY, RESTRICTED_KEY, PUBLIC_KEY = "sk_bench", "rk_bench", "pk_bench"
+WEBHOOK_SECRET = "whsec_bench"
 NEWSROOM = "far-shore"
 
 

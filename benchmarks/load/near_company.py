@@ -1,8 +1,9 @@
-"""A payment company inside the measuring process, that answers at once: what is left is our own part.
+"""A payment company inside the measuring process, that answers at once or after `LATENCY_SECONDS`.
 
 It approves everything. It stands where an adapter's module stands, so it has `make`.
 """
 
+import time
 from collections.abc import Iterator
 
 from mainstay.contributions.port import (
@@ -22,6 +23,7 @@ from mainstay.contributions.port import (
 )
 from mainstay.core.money import EXPONENTS, Money
 
+LATENCY_SECONDS = 0.0
 CARD = Method(customer="cus_near", method="pm_near", country="US", expires="2039-12")
 
 
@@ -48,6 +50,7 @@ class NearCompany:
 
     def prepare(self, order: Order, key: str) -> RemoteFact:
         """Remembers what is asked for."""
+        time.sleep(LATENCY_SECONDS)
         remote_id = f"near_{key}"
         self._orders[remote_id] = order.amount
         return RemoteFact(Outcome.EXECUTABLE, remote_id=remote_id)
@@ -56,6 +59,7 @@ class NearCompany:
         self, remote_id: str, source: Source, key: str, return_url: str, reader_present: bool
     ) -> RemoteFact:
         """Paid, with a fee of 45 minor units."""
+        time.sleep(LATENCY_SECONDS)
         amount = self._orders.pop(remote_id)
         fee = Money(45, amount.currency)
         return RemoteFact(Outcome.SUCCEEDED, remote_id, f"ch_{key}", amount, fee, CARD)

@@ -10,7 +10,7 @@ from .world import make_world
 
 
 def main() -> None:
-    """Prepares the state folder that the environment names."""
+    """Prepares the state folder that the environment names; prints the id of the company's account."""
     world = make_world(asked_of()["company"])
     from mainstay.core.clock import clock
     from mainstay.message.content import read
@@ -21,7 +21,7 @@ def main() -> None:
     campaign = new_campaign(world.newsroom, CAMPAIGN_SLUG, read(CAMPAIGN), actor="editor", day=today)
     publish(campaign, actor="editor", day=today)
     call_command("collectstatic", interactive=False, verbosity=0)
-    print(json.dumps({}))
+    print(json.dumps({"account": str(world.company.pk)}))
 
 
 if __name__ == "__main__":

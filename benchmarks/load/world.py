@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.places import NEWSROOM, PUBLIC_KEY, SECRET_KEY
+from benchmarks.places import NEWSROOM, PUBLIC_KEY, SECRET_KEY, WEBHOOK_SECRET
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ def _found() -> Any:
 
 
 def _write_secrets(*accounts: Any) -> None:
-    entries = [f'[accounts."{account.pk}"]\napi_key = "{SECRET_KEY}"\n' for account in accounts]
+    told = f'api_key = "{SECRET_KEY}"\nwebhook_secrets = ["{WEBHOOK_SECRET}"]\n'
+    entries = [f'[accounts."{account.pk}"]\n{told}' for account in accounts]
     Path(settings.MAINSTAY_SECRETS_FILE).write_text("\n".join(entries), encoding="utf-8")
 
 
