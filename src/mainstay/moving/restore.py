@@ -7,6 +7,7 @@ finds a heartbeat of long ago, and so looks up at the processors what happened s
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ from .sealed_file import WrongKey, identity, reading
 
 LONG_AGO = timedelta(days=1)
 KeyFile = tuple[str, str, bytes]
+_SLUG = re.compile(r"[a-zA-Z0-9_-]{1,50}")
+_KEY_NAME = re.compile(r"(people|collection)(-[0-9a-f]{16})?\.key")
 
 
 class NotEmpty(MainstayError):
@@ -53,7 +56,7 @@ class OtherKey(MainstayError):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back. `months_lost` are those whose key was not here; `reminders_lost` had been sealed to them."""
+    """What came back. `reminders_lost` were sealed to months whose key is not here; `head` is the log's, to compare."""
 
     kind: str
     rows: int
@@ -61,6 +64,7 @@ class Restored:
     reminders_lost: int
     months_destroyed: int
     keys_missing: tuple[str, ...]
+    head: str
 
 
 def restore(path: Path, key_path: Path, keys_root: Path, *, actor: str, now: datetime) -> Restored:
@@ -87,6 +91,7 @@ def restore(path: Path, key_path: Path, keys_root: Path, *, actor: str, now: dat
         reminders_lost=lost,
         months_destroyed=sum(_destroy_unknown_months(slug, keys_root) for slug in newsrooms),
         keys_missing=tuple(_missing(newsrooms, keys_root)),
+        head=heading["head"],
     )
 
 
@@ -129,12 +134,15 @@ def _read(line: bytes) -> Any:
 
 
 def _key_file(value: dict[str, Any]) -> KeyFile:
-    """Names come from a file that we decrypted, and still must not lead out of the folder."""
+    """Whoever knows the public key can write such a file: a name in it must not lead out of the folder of keys."""
     try:
-        slug, name = Path(value["newsroom"]).name, Path(value["name"]).name
-        return slug, name, base64.b64decode(value["data"], validate=True)
+        slug, name = str(value["newsroom"]), str(value["name"])
+        data = base64.b64decode(value["data"], validate=True)
     except (KeyError, TypeError, binascii.Error):
         raise BadDump("it has a line that nobody knows") from None
+    if not _SLUG.fullmatch(slug) or not _KEY_NAME.fullmatch(name):
+        raise BadDump("it has a key file with a strange name")
+    return slug, name, data
 
 
 def _place_keys(key_files: list[KeyFile], keys_root: Path) -> None:

@@ -153,6 +153,12 @@ def changed(tmp_path: Path, change: dict[bytes, bytes]) -> Path:
         ({b'"actor"': b'"other"'}, "another version"),
         ({b"mainstay-backup-1": b"something-else"}, "no backup of Mainstay"),
         ({b'"admin-1"': b'"admin-2"'}, "log was changed"),
+        (
+            {
+                b'{"table": "alarms.': b'{"newsroom": "..", "name": "people.key", "data": ""}\n{"table": "alarms.'
+            },
+            "strange name",
+        ),
     ],
 )
 def test_a_changed_file_is_refused_whole(

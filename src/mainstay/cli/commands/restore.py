@@ -29,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(
         f"{done.rows} rows are back. The books, the rows and the log are as they were: {', '.join(done.newsrooms)}."
     )
+    print(f"The log's head when the file was made: {done.head}. Compare it with your paper.")
     if done.reminders_lost:
         print(f"{done.reminders_lost} reminders are lost: the keys of their months are in no backup.")
     for name in done.keys_missing:
