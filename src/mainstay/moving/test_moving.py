@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -65,6 +66,21 @@ def house(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of this version, made once."""
+    folder = tmp_path_factory.mktemp("migrated")
+    assert elsewhere(folder, folder / "keys", "migrate").returncode == 0
+    return folder / "elsewhere"
+
+
+@pytest.fixture
+def new_house(migrated: Path, tmp_path: Path) -> Path:
+    """The folder of an installation of its own, empty; its keys' folder is `new-keys` beside it."""
+    shutil.copytree(migrated, tmp_path / "elsewhere")
+    return tmp_path
+
+
 def elsewhere(tmp_path: Path, keys: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command in an installation of its own: another process, another database, on SQLite."""
     environment = {
@@ -80,13 +96,12 @@ def elsewhere(tmp_path: Path, keys: Path, *arguments: str) -> subprocess.Complet
 
 
 def test_a_backup_comes_back_equal_and_says_what_it_lost(
-    house: Newsroom, keys_root: Path, key_file: Path, tmp_path: Path
+    house: Newsroom, keys_root: Path, key_file: Path, tmp_path: Path, new_house: Path
 ) -> None:
     path = tmp_path / "one.age"
     back_up(path, PUBLIC)
     assert path.stat().st_mode & 0o777 == 0o600
     new_keys = tmp_path / "new-keys"
-    assert elsewhere(tmp_path, new_keys, "migrate").returncode == 0
     told = elsewhere(tmp_path, new_keys, "restore", str(path), "--key", str(key_file))
     assert told.returncode == 0, told.stderr
     assert "1 reminders are lost" in told.stdout
@@ -98,14 +113,13 @@ def test_a_backup_comes_back_equal_and_says_what_it_lost(
 
 
 def test_an_evacuated_house_opens_at_the_new_place(
-    house: Newsroom, keys_root: Path, key_file: Path, tmp_path: Path
+    house: Newsroom, keys_root: Path, key_file: Path, tmp_path: Path, new_house: Path
 ) -> None:
     path, new_keys = tmp_path / "house.age", tmp_path / "new-keys"
     evacuate(path, PUBLIC, keys_root, actor="admin-1", now=NOW, progress=lambda done, of: None)
     house.refresh_from_db()
     assert house.gifts_stopped_reason
     assert house.renewals_stopped_reason
-    assert elsewhere(tmp_path, new_keys, "migrate").returncode == 0
     told = elsewhere(tmp_path, new_keys, "restore", str(path), "--key", str(key_file))
     assert told.returncode == 0, told.stderr
     assert "Missing" not in told.stdout
@@ -162,10 +176,14 @@ def changed(tmp_path: Path, change: dict[bytes, bytes]) -> Path:
     ],
 )
 def test_a_changed_file_is_refused_whole(
-    house: Newsroom, key_file: Path, tmp_path: Path, change: dict[bytes, bytes], sentence: str
+    house: Newsroom,
+    key_file: Path,
+    tmp_path: Path,
+    new_house: Path,
+    change: dict[bytes, bytes],
+    sentence: str,
 ) -> None:
     path = changed(tmp_path, change)
-    assert elsewhere(tmp_path, tmp_path / "new-keys", "migrate").returncode == 0
     told = elsewhere(tmp_path, tmp_path / "new-keys", "restore", str(path), "--key", str(key_file))
     assert told.returncode == 1
     assert sentence in told.stderr
