@@ -278,7 +278,7 @@ def _action_required(contribution: Contribution, attempt: Attempt, fact: RemoteF
     installment.next_action_at = now + STANDARD.look_up_after(attempt.look_ups)
     if contribution.state == ContributionState.ACTIVE:
         set_state(contribution, ContributionState.FAILING)
-    if news:
+    if news and contribution.state in RENEWING:
         note(contribution, "authentication_needed", actor="worker", day=day)
         _letter(
             contribution,

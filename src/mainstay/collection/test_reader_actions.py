@@ -10,11 +10,13 @@ import pytest
 
 from mainstay.contributions import actions
 from mainstay.contributions.models import Attempt, Contribution, Installment
-from mainstay.contributions.port import Method
+from mainstay.contributions.port import Method, Outcome
 from mainstay.core.money import Money
 from mainstay.ledger.models import Transfer
+from mainstay.letters.models import Letter
 
 from . import run
+from .cards import confirm_url
 from .conftest import Story
 from .models import Payment
 from .sealed import seal_method
@@ -138,11 +140,17 @@ def test_stopping_the_first_payment_in_another_tab(story: Story) -> None:
     assert (_charges(story), Installment.objects.get().state) == (0, "skipped")
 
 
+def test_stopping_while_the_bank_is_asked_writes_no_letter_about_it(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.processor.answers = [Outcome.SUCCEEDED, Outcome.ACTION_REQUIRED]
+    _renew_with(story, monkeypatch, "after execute", _stop)
+    story.days(2)
+    assert Installment.objects.get(number=2).state == "skipped"
+    assert not Letter.objects.filter(kind="authentication_needed").exists()
+
+
 def test_stopping_while_the_bank_waits_closes_its_page(story: Story) -> None:
-    from mainstay.contributions.port import Outcome
-
-    from .cards import confirm_url
-
     story.give(mail="reader@example.org")
     story.processor.answers = [Outcome.ACTION_REQUIRED]
     story.days(28)
