@@ -5,15 +5,55 @@ from typing import Any
 
 from mainstay_sandbox.errors import Refused
 
-EXPONENTS = {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
+EXPONENTS = {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3, "ISK": 0, "UGX": 0, "HUF": 2, "TWD": 2}
 """Currencies accepted, with the number of their decimals (ISO 4217)."""
 
 LARGEST_AMOUNT_MINOR = 99_999_999
-LEAST_PAYMENT_MINOR = {"USD": 50, "EUR": 50, "GBP": 30, "JPY": 50, "KWD": 150}
+LEAST_PAYMENT_MINOR = {
+    "USD": 50,
+    "EUR": 50,
+    "GBP": 30,
+    "JPY": 50,
+    "KWD": 150,
+    "ISK": 70,
+    "UGX": 2000,
+    "HUF": 17_500,
+    "TWD": 1600,
+}
 FEE_PER_THOUSAND = 29
-FIXED_FEE_MINOR = {"USD": 30, "EUR": 30, "GBP": 30, "JPY": 30, "KWD": 90}
-DISPUTE_FEE_MINOR = {"USD": 1500, "EUR": 1500, "GBP": 1500, "JPY": 1500, "KWD": 4500}
-RETURN_FEE_MINOR = {"USD": 400, "EUR": 350, "GBP": 350, "JPY": 400, "KWD": 1200}
+FIXED_FEE_MINOR = {
+    "USD": 30,
+    "EUR": 30,
+    "GBP": 30,
+    "JPY": 30,
+    "KWD": 90,
+    "ISK": 40,
+    "UGX": 1100,
+    "HUF": 10_000,
+    "TWD": 1000,
+}
+DISPUTE_FEE_MINOR = {
+    "USD": 1500,
+    "EUR": 1500,
+    "GBP": 1500,
+    "JPY": 1500,
+    "KWD": 4500,
+    "ISK": 2000,
+    "UGX": 55_000,
+    "HUF": 540_000,
+    "TWD": 48_000,
+}
+RETURN_FEE_MINOR = {
+    "USD": 400,
+    "EUR": 350,
+    "GBP": 350,
+    "JPY": 400,
+    "KWD": 1200,
+    "ISK": 550,
+    "UGX": 15_000,
+    "HUF": 140_000,
+    "TWD": 12_500,
+}
 """What a bank debit that comes back costs."""
 
 

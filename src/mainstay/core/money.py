@@ -10,7 +10,17 @@ from .errors import MainstayError
 
 # ISO 4217 exponents of the currencies that an ask may use. To add one, add its line here; forms, manifests and
 # the desk read this table. https://www.six-group.com/en/products-services/financial-information/data-standards.html
-EXPONENTS: dict[str, int] = {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
+EXPONENTS: dict[str, int] = {
+    "USD": 2,
+    "EUR": 2,
+    "GBP": 2,
+    "JPY": 0,
+    "KWD": 3,
+    "ISK": 0,
+    "UGX": 0,
+    "HUF": 2,
+    "TWD": 2,
+}
 
 LARGEST_MINOR = 99_999_999
 

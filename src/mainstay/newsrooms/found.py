@@ -1,13 +1,12 @@
 """Founding a newsroom: its row, its keys, the public halves, and the first member of staff."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 
-from mainstay.core.money import EXPONENTS
 from mainstay.sealing.keyfiles import KeyFolder
 
 from .keys import publish
@@ -30,7 +29,7 @@ class Founding:
     language: str = "en"
     languages: Sequence[str] = ("en",)
     currency: str = "USD"
-    currencies: Sequence[str] = field(default_factory=lambda: tuple(EXPONENTS))
+    currencies: Sequence[str] = ("USD", "EUR", "GBP", "JPY", "KWD")
     sandbox: bool = False
 
 

@@ -74,7 +74,7 @@ class Sandbox:
         recurring=True,
         partial_refund=True,
         country_before_money=True,
-        currencies=("USD", "EUR", "GBP", "JPY", "KWD"),
+        currencies=("USD", "EUR", "GBP", "JPY", "KWD", "ISK", "UGX", "HUF", "TWD"),
         key_life_hours=24,
     )
 
