@@ -31,6 +31,8 @@ PLANS = {"postgresql": (8, 20_000), "sqlite": (2, 2_000)}
 """Workers and promises on each database."""
 KILLED_WHEN = (0.15, 0.45)
 """The share of payments made at which a worker is killed."""
+THREADS = 4
+"""Eight workers with more would need more connections than PostgreSQL gives by default."""
 QUICK_PART = 0.05
 QUICK_WORKERS = 3
 PATIENCE_SECONDS = 1_800
@@ -110,7 +112,10 @@ class Crew:
 
     def _start(self, number: int) -> "subprocess.Popen[bytes]":
         module = "drills.hasty_worker" if self._quick else "mainstay.cli.main"
-        own = {"MAINSTAY_VAULT_SOCKET": str(self._folder / f"vault-{number}.sock")}
+        own = {
+            "MAINSTAY_VAULT_SOCKET": str(self._folder / f"vault-{number}.sock"),
+            "MAINSTAY_WORKER_THREADS": str(THREADS),
+        }
         command = [sys.executable, "-m", module, "worker", "--idle-seconds", "0.5"]
         return subprocess.Popen(command, env={**os.environ, **self._told, **own})
 

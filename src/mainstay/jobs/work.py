@@ -11,7 +11,8 @@ class DueWork:
     """One kind of work that the worker does.
 
     `find(now, limit)` names at most `limit` things to do; `do(thing, now)` does one. Claiming is `do`'s own affair,
-    so that two workers may find the same thing and only one does it. `workers` bounds how many run at once.
+    so that two workers may find the same thing and only one does it. `workers` is 1 for what is done one after the
+    other; more means as many at once as the worker has threads.
     """
 
     name: str
