@@ -32,7 +32,9 @@ def _loosen(payload: dict[str, Any]) -> str:
 WHAT: dict[str, Callable[[dict[str, Any]], str]] = {
     countries.LOOSEN: _loosen,
     countries.LESS_STRICT: lambda payload: _("Cards of no known country: a warning, and no refusal."),
-    "keys.shred": lambda payload: _("Destroy the keys of all personal data of this newsroom. It can't be undone."),
+    "keys.shred": lambda payload: _(
+        "Destroy the keys of all personal data of this newsroom. It can't be undone."
+    ),
 }
 """What each kind of proposal would do, for whom it may concern."""
 
