@@ -3,9 +3,11 @@
 What is missing is booked by the same functions that serve a webhook. What doesn't fit is a difference that staff see.
 """
 
+import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.db import transaction
 
@@ -46,6 +48,8 @@ class Comparing:
     ring: KeyRing
     now: datetime
     payments_booked: int = 0
+    matched: list[uuid.UUID] = field(default_factory=list)
+    """Payments whose line was found, and that are not marked yet."""
 
     @property
     def today(self) -> date:
@@ -62,8 +66,15 @@ class Comparing:
         differences.report(self.account, kind, object_id, day=self.today, **detail)
 
     def settle(self, kind: Kind, object_id: str) -> None:
-        """A difference is gone, if there was one."""
-        differences.settle(self.account, kind, object_id, day=self.today)
+        """A difference is gone, if there was one when the comparison began."""
+        if (kind, remote_hash(object_id)) in self._shown:
+            differences.settle(self.account, kind, object_id, day=self.today)
+
+    @cached_property
+    def _shown(self) -> set[tuple[str, str]]:
+        """The differences that are not settled. Nearly always none, so that most lines need no query for it."""
+        rows = Difference.objects.filter(account=self.account).exclude(state=Difference.State.SETTLED)
+        return set(rows.values_list("kind", "object_hash"))
 
 
 def moved(line: BalanceLine) -> Money:
@@ -82,10 +93,10 @@ def _charge(line: BalanceLine, at: Comparing) -> None:
         payment = _missing(line, at)
     if payment is None:
         return
-    with transaction.atomic():
-        _compare_amount(line, payment, at)
-        _compare_fee(line, payment, at)
-        Payment.objects.filter(pk=payment.pk, matched_on__isnull=True).update(matched_on=at.today)
+    _compare_amount(line, payment, at)
+    _compare_fee(line, payment, at)
+    if payment.matched_on is None:
+        at.matched.append(payment.pk)
     at.settle(Kind.UNKNOWN_PAYMENT, line.source)
     at.settle(Kind.MISSING_THERE, line.source)
 
@@ -151,8 +162,9 @@ def _compare_fee(line: BalanceLine, payment: Payment, at: Comparing) -> None:
     told = Money(line.fee_minor, line.currency)
     booked = Transfer.objects.filter(reference=f"fee:{payment.remote_hash}").first()
     if booked is None:
-        at.books.fee(payment.remote_hash, told)
-        Payment.objects.filter(pk=payment.pk, fee_minor__isnull=True).update(fee_minor=told.minor)
+        with transaction.atomic():
+            at.books.fee(payment.remote_hash, told)
+            Payment.objects.filter(pk=payment.pk, fee_minor__isnull=True).update(fee_minor=told.minor)
     elif (booked.amount_minor, booked.currency) != (told.minor, told.currency):
         ours = _plain(Money(booked.amount_minor, booked.currency))
         at.report(Kind.FEE, line.source, payment=str(payment.pk), booked=ours, told=_plain(told))
@@ -164,7 +176,8 @@ def _exchange(line: BalanceLine, ours: Money, already: str, at: Comparing) -> No
     """Books that the processor moved another currency than the reader's, unless it was booked with the payment."""
     if line.currency != ours.currency and not Transfer.objects.filter(reference=already).exists():
         theirs = Money(line.amount_minor, line.currency)
-        at.books.exchanged(remote_hash(line.remote_id), ours, theirs)
+        with transaction.atomic():
+            at.books.exchanged(remote_hash(line.remote_id), ours, theirs)
 
 
 def _refund(line: BalanceLine, at: Comparing) -> None:
@@ -211,8 +224,7 @@ def _settle_or_show(line: BalanceLine, reference: str, kind: Kind, at: Comparing
     sign = 1 if line.amount_minor > 0 else -1
     ours = Money(sign * booked.amount_minor, booked.currency)
     if ours.currency != line.currency:
-        with transaction.atomic():
-            _exchange(line, ours, f"exchanged:{remote_hash(line.remote_id)}:ours", at)
+        _exchange(line, ours, f"exchanged:{remote_hash(line.remote_id)}:ours", at)
     elif ours.minor != line.amount_minor:
         at.report(kind, line.source, booked=_plain(ours), minor=line.amount_minor, currency=line.currency)
         return

@@ -170,12 +170,15 @@ def _read_lines(check: AccountCheck, at: Comparing) -> None:
                 compare(line, at)
                 done.append(line)
         finally:
-            _keep(check, done)
+            _keep(check, done, at)
 
 
-def _keep(check: AccountCheck, done: Sequence[BalanceLine]) -> None:
+def _keep(check: AccountCheck, done: Sequence[BalanceLine], at: Comparing) -> None:
+    """How far reading has come, with what was found until there."""
     if not done:
         return
+    Payment.objects.filter(pk__in=at.matched).update(matched_on=at.today)
+    at.matched.clear()
     for line in done:
         check.sums[line.currency] = check.sums.get(line.currency, 0) + moved(line).minor
     check.cursor = done[-1].cursor
