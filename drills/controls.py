@@ -24,14 +24,13 @@ def by_crash(fault: Fault, fate: Fate = Fate.LOST) -> Catch:
 
     def catch(bug: Bug) -> str:
         with lab("sqlite", "") as made:
+            made.bug = bug
             for story in STORIES:
                 boundaries = len(made.rehearse(story, fault, fate))
-                made.bug = bug
                 for one in combinations.spread("sqlite", story, fault, fate, boundaries):
                     found = made.drill(one).differences
                     if found:
                         return f"crash, seed {one.seed}: {found[0]}"
-                made.bug = None
         return ""
 
     return catch

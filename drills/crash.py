@@ -177,7 +177,8 @@ class Lab:
             names = processes.run(acting, self.answer)
             self.shared.moment += one.down.total_seconds()
             told = Facts(**processes.run(lambda: self._recovering(one, self._tokens()), self.answer))
-        found = differences(told, self.books, one.story.charges)
+        declines = int(one.fault.spoiled == faults.Spoiled.DECLINE)
+        found = differences(told, self.books, one.story.charges, declines)
         twice = copies(told)
         if twice > self._in_the_gap_of_mail(one):
             found.append(f"{twice} mails went out twice, and not in the gap that mail leaves.")

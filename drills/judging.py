@@ -16,6 +16,7 @@ class Facts:
 
     payments: list[tuple[str, int, str]]
     receipts: list[tuple[str, str]]
+    told_of_failure: int
     open_attempts: int
     waiting: int
     balances: dict[str, int]
@@ -37,6 +38,7 @@ def facts(errors: list[str], finished: bool) -> dict[str, Any]:
     return {
         "payments": [list(row) for row in payments],
         "receipts": [[str(pk), key] for pk, key in receipts],
+        "told_of_failure": Letter.objects.filter(kind="payment_failed").count(),
         "open_attempts": Attempt.objects.filter(state__in=OPEN_ATTEMPT).count(),
         "waiting": waiting(),
         "balances": ledger_balances(),
@@ -79,7 +81,7 @@ def ledger_balances() -> dict[str, int]:
     return {row.currency: post.balance(newsroom, row.currency, row.code).minor for row in rows}
 
 
-def differences(ours: Facts, company_file: Path, charges: int) -> list[str]:
+def differences(ours: Facts, company_file: Path, charges: int, declines: int) -> list[str]:
     """Everything that is not as it must be, in sentences. Copies of a mail are judged apart: see `copies`."""
     from mainstay.core.ids import remote_hash
 
@@ -97,6 +99,8 @@ def differences(ours: Facts, company_file: Path, charges: int) -> list[str]:
         found.append(f"{len(ours.receipts)} receipts for {len(ours.payments)} payments.")
     if ours.balances != balances(company_file):
         found.append(f"The ledger holds {ours.balances}, the company {balances(company_file)}.")
+    if ours.told_of_failure > declines:
+        found.append(f"{ours.told_of_failure} letters told of a failure; the bank declined {declines} times.")
     if ours.open_attempts or ours.waiting or not ours.finished:
         found.append(
             f"Not settled: {ours.open_attempts} attempts open, {ours.waiting} things waiting,"
