@@ -11,7 +11,19 @@ from pathlib import Path
 
 from .report import Report
 
-DRILLS = ("crash", "years", "races", "many_workers", "controls", "audit", "mirrors", "leave")
+DRILLS = (
+    "crash",
+    "years",
+    "races",
+    "many_workers",
+    "controls",
+    "audit",
+    "mirrors",
+    "leave",
+    "policy",
+    "designation",
+    "device",
+)
 SHOWN = 20
 
 
