@@ -6,6 +6,7 @@ while history is made) and gives up what can't be collected.
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from mainstay.newsrooms.models import Newsroom
 from mainstay.sealing.keyring import KeyRing
 
 from .company import NearCompany
+from .loose_ends import LooseEnds
 from .readers import DECLINED, PAUSES_A_MONTH, REFUND_SHARE, STOPS_A_MONTH, Reader, Readers
 
 RETURN_URL = "http://127.0.0.1/"
@@ -43,16 +45,18 @@ class History:
     def make(self, first: date, last: date, readers: Readers) -> None:
         """From the first day to the last; the calendar then stands at the present again."""
         days = (last - first).days
+        ends = LooseEnds(last)
         for number in range(days + 1):
             day = first + timedelta(days=number)
             set_calendar(self.newsroom, day, clock.now())
-            self._live_through(day, readers, number / max(days, 1))
+            self._live_through(day, [*readers.givers(day, number / max(days, 1)), *ends.givers(day)], readers)
+            ends.leave(self.newsroom, day)
             _show(number, days, day)
         self.newsroom.clock_offset_seconds = 0
         self.newsroom.save(update_fields=["clock_offset_seconds"])
 
-    def _live_through(self, day: date, readers: Readers, part: float) -> None:
-        for reader in readers.givers(day, part):
+    def _live_through(self, day: date, givers: Sequence[Reader], readers: Readers) -> None:
+        for reader in givers:
             self._give(reader)
         self._stop_and_pause(day, readers)
         self._give_back(day - timedelta(days=1), readers)
