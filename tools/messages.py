@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
 MAINSTAY = SOURCE / "mainstay"
 DEMO = SOURCE / "mainstay_demo"
-DESK_ROOMS = ("desk", "reports")
+DESK_ROOMS = ("desk", "reports", "alarms")
 TEMPLATES = (".html", ".txt")
 
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
