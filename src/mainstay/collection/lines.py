@@ -256,7 +256,8 @@ def _same_fee(payment: Payment, taken: Money) -> bool:
 def _adjustment(line: BalanceLine, at: Comparing) -> None:
     """Only a person can say what this was. It is booked when somebody has."""
     hashed = remote_hash(line.remote_id)
-    if not Transfer.objects.filter(reference=f"account_fee:{hashed}").exists():
+    said = (f"account_fee:{hashed}", f"reserve:{hashed}:held", f"reserve:{hashed}:released")
+    if not Transfer.objects.filter(reference__in=said).exists():
         amount = moved(line)
         at.report(Kind.UNKNOWN_LINE, line.remote_id, minor=amount.minor, currency=amount.currency)
 

@@ -30,6 +30,7 @@ class Repair(StrEnum):
     FROM_THE_BEGINNING = "from_the_beginning"
     IS_A_GIFT = "is_a_gift"
     IS_A_FEE = "is_a_fee"
+    IS_A_RESERVE = "is_a_reserve"
     THEIR_FEE = "their_fee"
     AS_IT_ARRIVED = "as_it_arrived"
     TAKE_OUT = "take_out"
@@ -50,7 +51,7 @@ OFFERED: dict[Kind, tuple[Repair, ...]] = {
     Kind.FEE: (Repair.THEIR_FEE, Repair.ACCEPT),
     Kind.UNKNOWN_PAYMENT: (Repair.IS_A_GIFT, Repair.ACCEPT),
     Kind.UNKNOWN_OBJECT: (Repair.ASK_AGAIN, Repair.ACCEPT),
-    Kind.UNKNOWN_LINE: (Repair.IS_A_FEE, Repair.ACCEPT),
+    Kind.UNKNOWN_LINE: (Repair.IS_A_FEE, Repair.IS_A_RESERVE, Repair.ACCEPT),
     Kind.MISSING_THERE: (Repair.ASK_AGAIN, Repair.TAKE_OUT, Repair.ACCEPT),
     Kind.MISSING_PROMISE: (Repair.GO_ON, Repair.STOP),
     Kind.REFUND: (Repair.FROM_THE_BEGINNING, Repair.ACCEPT),
@@ -107,6 +108,14 @@ def _is_a_gift(row: Difference, actor: str, now: datetime) -> None:
 def _is_a_fee(row: Difference, actor: str, now: datetime) -> None:
     """A line that the company took is its fee; one that it gave is a fee that came back."""
     _books(row, now).account_fee(row.object_hash, Money(-row.detail["minor"], row.detail["currency"]))
+    _settle(row, now)
+
+
+def _is_a_reserve(row: Difference, actor: str, now: datetime) -> None:
+    """A line that the company took was set aside; one that it gave had been set aside before."""
+    minor, books = row.detail["minor"], _books(row, now)
+    book = books.reserve_held if minor < 0 else books.reserve_released
+    book(row.object_hash, Money(abs(minor), row.detail["currency"]))
     _settle(row, now)
 
 
@@ -190,6 +199,7 @@ _DO: dict[Repair, Callable[[Difference, str, datetime], None]] = {
     Repair.FROM_THE_BEGINNING: _from_the_beginning,
     Repair.IS_A_GIFT: _is_a_gift,
     Repair.IS_A_FEE: _is_a_fee,
+    Repair.IS_A_RESERVE: _is_a_reserve,
     Repair.THEIR_FEE: _their_fee,
     Repair.AS_IT_ARRIVED: _as_it_arrived,
     Repair.TAKE_OUT: _take_out,

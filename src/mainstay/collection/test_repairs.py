@@ -9,7 +9,7 @@ from mainstay.contributions.models import Attempt, Contribution, ContributionEve
 from mainstay.core.ids import remote_hash
 from mainstay.core.money import Money
 from mainstay.ledger.models import Transfer
-from mainstay.ledger.post import balance
+from mainstay.ledger.post import balance, processor_code
 
 from . import differences
 from .conftest import World
@@ -65,6 +65,15 @@ def test_a_line_that_nobody_can_read_is_a_fee(world: World) -> None:
     assert Transfer.objects.get(reference=f"account_fee:{remote_hash('bl_1')}").amount_minor == 30
     with pytest.raises(NotThisRepair):
         carry_out(row, Repair.IS_A_FEE, actor="harbour", now=world.clock.now())
+
+
+@pytest.mark.parametrize(("minor", "step"), [(-2000, "held"), (2000, "released")])
+def test_a_line_is_a_reserve(world: World, minor: int, step: str) -> None:
+    today = world.clock.now().date()
+    differences.report(world.account, Kind.UNKNOWN_LINE, "bl_1", day=today, minor=minor, currency="USD")
+    repair(world, Repair.IS_A_RESERVE)
+    assert Transfer.objects.get(reference=f"reserve:{remote_hash('bl_1')}:{step}").amount_minor == 2000
+    assert balance(world.newsroom, "USD", processor_code(world.account.pk)).minor == minor
 
 
 def test_the_company_s_fee_is_booked_instead(world: World, unguarded_books: None) -> None:

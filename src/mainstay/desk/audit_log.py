@@ -50,6 +50,7 @@ ACTIONS = {
     "difference.from_the_beginning": gettext_lazy("Difference: everything compared again"),
     "difference.is_a_gift": gettext_lazy("Difference: waiting money counted as a gift"),
     "difference.is_a_fee": gettext_lazy("Difference: booked as a fee"),
+    "difference.is_a_reserve": gettext_lazy("Difference: booked as money set aside"),
     "difference.their_fee": gettext_lazy("Difference: the fee that was kept booked"),
     "difference.as_it_arrived": gettext_lazy("Difference: counted as it arrived"),
     "difference.take_out": gettext_lazy("Difference: payment taken out of the books"),
