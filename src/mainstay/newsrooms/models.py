@@ -80,7 +80,9 @@ class PublicKey(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     month = models.CharField(max_length=7, blank=True, default="")
     public = models.BinaryField(max_length=32)
-    expires_on = models.DateField(null=True, blank=True, help_text="From then on staff are told to replace it.")
+    expires_on = models.DateField(
+        null=True, blank=True, help_text="From then on staff are told to replace it."
+    )
 
     class Meta:
         constraints = [
