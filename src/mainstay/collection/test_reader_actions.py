@@ -150,6 +150,15 @@ def test_stopping_while_the_bank_is_asked_writes_no_letter_about_it(
     assert not Letter.objects.filter(kind="authentication_needed").exists()
 
 
+def test_a_decline_after_a_stop_is_no_letter_and_no_retry(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.processor.answers = [Outcome.SUCCEEDED, Outcome.DECLINED_SOFT]
+    _renew_with(story, monkeypatch, "after execute", _stop)
+    assert Installment.objects.get(number=2).state == "skipped"
+    assert not Letter.objects.filter(kind="payment_failed").exists()
+
+
 def test_stopping_while_the_bank_waits_closes_its_page(story: Story) -> None:
     story.give(mail="reader@example.org")
     story.processor.answers = [Outcome.ACTION_REQUIRED]
