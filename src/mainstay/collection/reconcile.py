@@ -51,6 +51,7 @@ _EXPLAINS = (
     Kind.DISPUTE,
 )
 """What makes the balances differ by itself: while one is open, that they differ is no news."""
+_RESULT = ("problem", "held", "checked_on", "checked_at", "lines_read", "payments_booked", "promises_rebuilt")
 
 
 def due_checks(now: datetime, limit: int) -> Sequence[uuid.UUID]:
@@ -59,7 +60,7 @@ def due_checks(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)
     for newsroom in Newsroom.objects.all():
         _make_rows(newsroom)
-        asked = Q(next_action_at__lte=now)
+        asked = Q(next_action_at__lte=now) | Q(next_action_at__isnull=True, held=True)
         if newsroom.calendar(now).hour >= CHECK_HOUR:
             never = Q(checked_on__isnull=True) | Q(checked_on__lt=newsroom.today(now))
             asked |= never & Q(next_action_at__isnull=True)
@@ -107,30 +108,22 @@ def reconcile(account_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
     token = claim(AccountCheck, account_id, now)
     if token is None:
         return
+    # What is asked for from here on is asked for again: it stays for the next run.
+    AccountCheck.objects.filter(pk=account_id).update(next_action_at=None)
     check = AccountCheck.objects.select_related("account__newsroom").get(pk=account_id)
     check.lines_read = check.payments_booked = check.promises_rebuilt = 0
     try:
         _compare_all(check, ring, now)
-        check.problem, check.next_action_at, check.held = "", None, False
+        check.problem, check.held = "", False
         check.checked_on, check.checked_at = check.account.newsroom.today(now), now
     except MainstayError as error:
         log.warning("reconciliation not finished: %s", type(error).__name__)
         check.problem = str(error)[:200]
         soon = check.held or isinstance(error, NotYet)
         minutes = SOON_MINUTES if soon else UNREACHABLE_MINUTES
-        check.next_action_at = now + timedelta(minutes=minutes)
-    check.save(
-        update_fields=[
-            "problem",
-            "next_action_at",
-            "held",
-            "checked_on",
-            "checked_at",
-            "lines_read",
-            "payments_booked",
-            "promises_rebuilt",
-        ]
-    )
+        again = now + timedelta(minutes=minutes)
+        AccountCheck.objects.filter(pk=account_id).update(next_action_at=again)
+    check.save(update_fields=_RESULT)
     release(AccountCheck, account_id, token)
 
 

@@ -13,6 +13,7 @@ from mainstay.ledger.models import Transfer
 from mainstay.ledger.post import balance, bank_code, fees_code, post, processor_code, transit_code
 from mainstay.processors.registry import forget_adapters
 
+from . import reconcile as comparing
 from .conftest import World
 from .models import AccountCheck, Difference, Payment, Payout
 from .reconcile import ask_for_check, due_checks, hold_after_outage, reconcile
@@ -168,6 +169,19 @@ def test_a_company_that_cannot_be_reached_is_a_problem_not_a_difference(world: W
     assert row.checked_on is None
     assert row.next_action_at == world.clock.now() + timedelta(minutes=30)
     assert differences() == {}
+
+
+def test_what_is_asked_for_while_it_runs_is_not_lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = world.clock.now() + timedelta(minutes=1)
+    whole = comparing._compare_all
+
+    def asked_meanwhile(check: AccountCheck, ring: object, now: object) -> None:
+        whole(check, ring, now)  # type: ignore[arg-type]
+        ask_for_check(world.account, later)
+
+    monkeypatch.setattr(comparing, "_compare_all", asked_meanwhile)
+    check(world)
+    assert due_checks(later, 10) == [world.account.pk]
 
 
 def test_after_an_outage_nothing_is_collected_before_the_comparison(world: World) -> None:
