@@ -99,7 +99,7 @@ def _told(detail: dict[str, Any]) -> Iterator[str]:
     ours = _amount(detail.get("asked") or detail.get("booked"))
     theirs = _amount(detail.get("told"))
     if ours:
-        yield _("In our books: %(amount)s.") % {"amount": ours}
+        yield _("On our side: %(amount)s.") % {"amount": ours}
     if theirs:
         yield _("At the payment company: %(amount)s.") % {"amount": theirs}
     if {"told", "lines", "ours"} <= detail.keys():
