@@ -25,7 +25,7 @@ from mainstay.core.ids import digest
 from mainstay.jobs.claims import claim, release
 from mainstay.processors.registry import adapter_for
 
-from .checkout import Progress, Step, country_step
+from .checkout import Progress, Step, country_step, last_day_after_warning
 from .models import Detachment, Payment
 from .run import bank_return_url
 from .sealed import seal_method
@@ -51,8 +51,9 @@ def replace_card(contribution: Contribution, token: str, now: datetime, warned: 
         return Progress(Step.TROUBLE if unclear else Step.DECLINED, contribution, decline=fact.decline_code)
     with transaction.atomic():
         _forget_old_card(contribution, now)
-        sealed = seal_method(contribution.newsroom, fact.method)
-        set_method(contribution, sealed, actor="reader", day=contribution.newsroom.today(now))
+        sealed, today = seal_method(contribution.newsroom, fact.method), contribution.newsroom.today(now)
+        last = last_day_after_warning(today) if warned else None
+        set_method(contribution, sealed, actor="reader", day=today, last=last)
     return _pay_overdue(contribution, fact.method, now)
 
 

@@ -169,7 +169,7 @@ def _write_down(
 ) -> Contribution:
     """The first row of a checkout."""
     recurring = draft.frequency != Frequency.ONCE
-    ends = months_after(today, WARNED_MONTHS) - timedelta(days=1) if draft.warned and recurring else None
+    ends = last_day_after_warning(today) if draft.warned and recurring else None
     contribution = Contribution.objects.create(
         newsroom=newsroom,
         account=account,
@@ -190,6 +190,11 @@ def _write_down(
     )
     note(contribution, "created", actor="reader", day=today)
     return contribution
+
+
+def last_day_after_warning(today: date) -> date:
+    """The last day on which a promise renews that was begun, or given another card, after a warning."""
+    return months_after(today, WARNED_MONTHS) - timedelta(days=1)
 
 
 def _redraft(contribution: Contribution, draft: Draft, processor: Processor, now: datetime) -> bool:

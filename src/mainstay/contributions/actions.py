@@ -167,8 +167,13 @@ def forget_person(contribution: Contribution, *, actor: str, day: date) -> Contr
 
 
 @transaction.atomic
-def set_method(contribution: Contribution, method_sealed: bytes, *, actor: str, day: date) -> Contribution:
-    """Another card, sealed to the collection key. A promise that was failing or lapsed is active again."""
+def set_method(
+    contribution: Contribution, method_sealed: bytes, *, actor: str, day: date, last: date | None = None
+) -> Contribution:
+    """Another card, sealed to the collection key. A promise that was failing or lapsed is active again.
+
+    With `last` it renews until that day at the longest: the card comes from a country with a warning.
+    """
     row = locked(contribution.pk)
     if row.state not in (
         ContributionState.ACTIVE,
@@ -178,6 +183,8 @@ def set_method(contribution: Contribution, method_sealed: bytes, *, actor: str, 
     ):
         raise NotPossible("This contribution has ended. A new one can be begun at any time.")
     row.method_sealed = method_sealed
+    if last:
+        row.last_due_date = min(last, row.last_due_date or last)
     if row.state == ContributionState.LAPSED:
         set_state(row, ContributionState.ACTIVE)
         _anchor(row, day)
