@@ -60,26 +60,33 @@ def post(newsroom: Newsroom, source: str, target: str, amount: Money, reference:
 
     Booking the same reference again returns the first transfer. Raises `DifferentTransfer` if it differs.
     """
-    from_account = _account(newsroom, amount.currency, source)
-    to_account = _account(newsroom, amount.currency, target)
-    transfer, made = Transfer.objects.get_or_create(
-        reference=reference,
-        defaults={
-            "newsroom": newsroom,
-            "from_account": from_account,
-            "to_account": to_account,
-            "amount_minor": amount.minor,
-            "currency": amount.currency,
-            "day": day,
-        },
-    )
-    if not made and (transfer.from_account_id, transfer.to_account_id, transfer.amount_minor) != (
+    from_account, to_account = _accounts(newsroom, amount.currency, source, target)
+    transfer = Transfer.objects.filter(reference=reference).first()
+    if transfer is None:
+        # Without a savepoint: whoever books the same at the same moment fails whole, and books nothing twice.
+        return Transfer.objects.create(
+            newsroom=newsroom,
+            from_account=from_account,
+            to_account=to_account,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            reference=reference,
+            day=day,
+        )
+    if (transfer.from_account_id, transfer.to_account_id, transfer.amount_minor) != (
         from_account.pk,
         to_account.pk,
         amount.minor,
     ):
         raise DifferentTransfer(reference)
     return transfer
+
+
+def _accounts(newsroom: Newsroom, currency: str, *codes: str) -> list[LedgerAccount]:
+    """The accounts of these codes, in that order; what is missing is made."""
+    rows = LedgerAccount.objects.filter(newsroom=newsroom, currency=currency, code__in=codes)
+    known = {row.code: row for row in rows}
+    return [known.get(code) or _account(newsroom, currency, code) for code in codes]
 
 
 def _account(newsroom: Newsroom, currency: str, code: str) -> LedgerAccount:

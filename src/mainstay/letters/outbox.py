@@ -23,15 +23,14 @@ def queue(
 
     `recipient_sealed` holds {"mail": ...} sealed to the people key; `payload` never changes afterwards.
     """
-    Letter.objects.get_or_create(
+    letter = Letter(
         dedupe_key=dedupe_key,
-        defaults={
-            "kind": kind,
-            "newsroom": newsroom,
-            "language": language,
-            "recipient_sealed": recipient_sealed,
-            "payload": payload,
-            "day": day,
-            "next_action_at": now,
-        },
+        kind=kind,
+        newsroom=newsroom,
+        language=language,
+        recipient_sealed=recipient_sealed,
+        payload=payload,
+        day=day,
+        next_action_at=now,
     )
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
