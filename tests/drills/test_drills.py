@@ -38,7 +38,7 @@ def test_small_simulated_years_end_with_equal_books(tmp_path):
 @pytest.mark.journey
 def test_claims_and_refunds_are_won_once(tmp_path):
     counts = drill(tmp_path, "races", 1)
-    assert counts["claims won"] == counts["rows claimed"] == 100
+    assert counts["claims won"] == counts["rows claimed"] == 300
     assert counts["asked back of 500"] == 450
 
 
