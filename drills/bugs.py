@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date, datetime
 from importlib import import_module
-from itertools import count
+from secrets import randbelow
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,10 +48,9 @@ def new_key_on_each_try() -> None:
 
     And nobody asks the company for news: that alone would find the first object's charge before a second is made.
     """
-    numbers = count(1000)
 
     def prepare(installment: Any, processor: Any) -> Any:
-        installment.remote_id, installment.remote_generation = "", next(numbers)
+        installment.remote_id, installment.remote_generation = "", randbelow(10**9)
         made = real(installment, processor)
         installment.remote_generation = 1
         return made
