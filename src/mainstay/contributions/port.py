@@ -5,7 +5,7 @@ error after the first byte is `UNKNOWN`; `NOT_EXECUTED` only when the processor 
 429, documented errors before execution). Every remote object carries our opaque reference.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -64,6 +64,8 @@ class Capabilities:
     disputes: bool = True
     payouts: bool = True
     refund_is_asynchronous: bool = False
+    keeps_books: bool = True
+    """Whether `balance` and `balance_lines` tell what the processor holds, so that our books can be held to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,14 @@ class CardPage:
     script_url: str
     origin: str
     public_key: str
+    lets_in: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Origins that the page's content policy lets in, by directive, where `origin` alone is not enough."""
+
+    @property
+    def policy(self) -> dict[str, list[str]]:
+        """What is added to the content policy of this page alone."""
+        usual = {name: [self.origin] for name in ("script-src", "frame-src", "form-action")}
+        return usual | {name: list(origins) for name, origins in self.lets_in.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,8 @@ class RefundFact:
     """The charge that it gives back from: how a refund made at the processor finds its payment."""
     reference: str = ""
     """The key under which we asked for it; empty for one that was made at the processor."""
+    claim_url: str = ""
+    """The page on which the reader claims a refund that is not sent by itself. Whoever has it can claim it."""
 
 
 class DisputeStage(StrEnum):
@@ -335,7 +347,8 @@ class Processor(Protocol):
     def start_checkout(self, order: Order, key: str, urls: ReturnUrls) -> RemoteFact:
         """For `APPROVAL` and `PUSH`: `prepare`, with the page to send the reader to (`action_url`) or `instructions`.
 
-        Moves no money. A processor of the flow `FIELDS` answers `REJECTED`.
+        Moves no money. `PUSH` answers what `look_up` would: `ACTION_REQUIRED` until the reader's money is seen.
+        A processor of the flow `FIELDS` answers `REJECTED`.
         """
         ...
 

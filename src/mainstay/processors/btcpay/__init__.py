@@ -1,0 +1,1 @@
+"""BTCPay Server: invoices that the reader pays in bitcoin, spoken to over its Greenfield API."""
