@@ -1,0 +1,27 @@
+"""A store behind the adapter, for this folder's tests."""
+
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+
+from mainstay.contributions.port import AccountConfig
+
+from .adapter import Btcpay, make
+from .example_server import KEY, SECRET, STORE, Greenfield, running
+
+
+@pytest.fixture
+def server() -> Iterator[Greenfield]:
+    """The server. At the end nothing that it was asked may differ from the published description."""
+    with running() as store:
+        yield store
+        assert store.wrong == []
+
+
+@pytest.fixture
+def btcpay(server: Greenfield) -> Btcpay:
+    """The adapter, with a short deadline."""
+    settings = {"address": server.address, "store_id": STORE, "deadline_seconds": 0.5}
+    secrets = {"api_key": KEY, "webhook_secrets": ["new", SECRET]}
+    return cast(Btcpay, make(AccountConfig(settings, secrets)))
