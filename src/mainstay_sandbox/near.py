@@ -35,16 +35,20 @@ class Quiet(WSGIRequestHandler):
 
 @contextmanager
 def running_company(
-    path: Path, accounts: Sequence[AccountKeys], machine_clock: Callable[[], float] = time.time
+    path: Path,
+    accounts: Sequence[AccountKeys],
+    machine_clock: Callable[[], float] = time.time,
+    application: Callable[[Store, Callable[[], float]], Application] = Application,
 ) -> Iterator[tuple[str, Store]]:
     """The company's address and its store (a file at `path` that does not wait for the disk), until the block ends.
 
-    Webhooks go out only when `POST /v1/test/deliveries` asks for it.
+    `application` may be one that speaks another protocol too. Webhooks go out only when `POST /v1/test/deliveries`
+    asks for it.
     """
     store = Store(path, durable=False)
     for keys in accounts:
         add_account(store, keys)
-    server = make_server("127.0.0.1", 0, Application(store, machine_clock), Threaded, Quiet)
+    server = make_server("127.0.0.1", 0, application(store, machine_clock), Threaded, Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

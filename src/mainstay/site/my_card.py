@@ -74,8 +74,7 @@ def _card_page(request: HttpRequest, page: Contribution, problem: str = "") -> H
 
 
 def _allow(response: HttpResponse, fields: CardPage) -> HttpResponse:
-    origins = [fields.origin]
-    response._csp_update = {"script-src": origins, "frame-src": origins}  # type: ignore[attr-defined]
+    response._csp_update = fields.policy  # type: ignore[attr-defined]
     return response
 
 
