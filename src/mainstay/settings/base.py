@@ -93,6 +93,7 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"
+STATICFILES_DIRS = sorted(PACKAGE.glob("processors/*/static"))
 STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 WHITENOISE_MAX_AGE = 3600
 
