@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 
 from mainstay.contributions import actions
 from mainstay.contributions.models import Contribution
+from mainstay.contributions.schedule import due_date
 from mainstay.core.ids import new_code
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 
@@ -125,9 +126,24 @@ class Promise(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_due_dates_are_those_of_an_independent_calendar() -> None:
+def test_a_lapsed_promise_begins_anew_on_the_day_of_its_new_card() -> None:
+    machine = Promise(_account())
+    machine.begin(date(2026, 1, 23), "monthly")
+    Contribution.objects.filter(pk=machine.row.pk).update(state="lapsed", next_due_date=None)
+    row = actions.set_method(machine.row, b"sealed", actor="reader", day=date(2027, 2, 18))
+    steps = row.next_number - row.anchor_number
+    dues = [due_date(row.anchor, steps + more, row.frequency) for more in range(3)]
+    assert dues == [row.next_due_date, date(2027, 3, 18), date(2027, 4, 18)]
+
+
+def _account() -> ProcessorAccount:
     newsroom = Newsroom.objects.create(slug="far-shore", name="The Far Shore", sandbox=True)
-    account = ProcessorAccount.objects.create(newsroom=newsroom, processor="sandbox", label="Practice")
+    return ProcessorAccount.objects.create(newsroom=newsroom, processor="sandbox", label="Practice")
+
+
+@pytest.mark.django_db
+def test_due_dates_are_those_of_an_independent_calendar() -> None:
+    account = _account()
     how = settings(
         max_examples=20, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
     )

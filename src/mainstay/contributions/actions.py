@@ -187,7 +187,7 @@ def set_method(
         row.last_due_date = min(last, row.last_due_date or last)
     if row.state == ContributionState.LAPSED:
         set_state(row, ContributionState.ACTIVE)
-        _anchor(row, day)
+        _anchor(row, day, day.day)
         row.ended_on, row.ended_why = None, ""
     row.save()
     note(row, "card_changed", actor=actor, day=day)
