@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from mainstay.core.money import EXPONENTS
+from mainstay.letters.discreet import telling
 from mainstay.newsrooms.change import CHANGEABLE, change
 
 from .access import Desk, Section, section
@@ -43,6 +44,23 @@ class SettingsForm(forms.Form):
         label=gettext_lazy("Letters come from"),
         max_length=120,
         help_text=gettext_lazy("A mail address you read."),
+    )
+    discreet_letters = forms.BooleanField(
+        label=gettext_lazy("Discreet letters"),
+        required=False,
+        help_text=gettext_lazy(
+            "Letters then name neither you nor an amount, nor what they are about: they lead to the reader's own page. "
+            "For readers whose mail may be read by others."
+        ),
+    )
+    discreet_from = forms.CharField(
+        label=gettext_lazy("Discreet letters come from"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy(
+            "A neutral sender, such as Letters <post@letterbox.example>. The part after the @ is seen too: it should "
+            "not be your name."
+        ),
     )
     time_zone = forms.CharField(
         label=gettext_lazy("Time zone"),
@@ -93,10 +111,12 @@ class SettingsForm(forms.Form):
 
     def clean_mail_from(self) -> str:
         """A plain address, with or without a name before it."""
-        typed = str(self.cleaned_data["mail_from"]).strip()
-        address = typed.rpartition("<")[2].removesuffix(">")
-        forms.EmailField().clean(address)
-        return typed
+        return _sender(self.cleaned_data["mail_from"])
+
+    def clean_discreet_from(self) -> str:
+        """The same, or nothing."""
+        typed = str(self.cleaned_data["discreet_from"]).strip()
+        return _sender(typed) if typed else ""
 
     def clean(self) -> dict[str, Any]:
         """The main currency and the main language are among those that are offered."""
@@ -105,7 +125,25 @@ class SettingsForm(forms.Form):
             self.add_error("currencies", _("The main currency has to be one of these."))
         if "languages" in fields and fields.get("language") not in fields["languages"]:
             self.add_error("languages", _("The main language has to be one of these."))
+        if fields.get("discreet_letters"):
+            self._look_for_names(fields)
         return fields
+
+    def _look_for_names(self, fields: dict[str, Any]) -> None:
+        """A discreet sender is there, and doesn't say who writes."""
+        sender = str(fields.get("discreet_from", ""))
+        if not sender:
+            self.add_error("discreet_from", _("Discreet letters need a sender that doesn't name you."))
+        elif telling(
+            sender, [str(fields.get(name, "")) for name in ("name", "legal_name", "statement_name")]
+        ):
+            self.add_error("discreet_from", _("This sender tells who writes, or about what. Choose another."))
+
+
+def _sender(typed: str) -> str:
+    address = typed.strip().rpartition("<")[2].removesuffix(">")
+    forms.EmailField().clean(address)
+    return typed.strip()
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@
 
 `letter.py` has `subject()`, `words(newsroom, payload, language)` and `EXAMPLE`, a payload that the contract test
 and the documentation use. `body.txt` is a plain-text template; its sentences are translated like a page's.
+`discreet.txt`, for newsrooms that write discreetly, has the subject on its first line (see `discreet`).
 """
 
 import pkgutil
@@ -18,6 +19,10 @@ from django.utils import translation
 
 from mainstay.core.errors import MainstayError
 from mainstay.newsrooms.models import Newsroom
+
+from .discreet import neutral_addresses
+
+FOLDER = Path(__file__).parent
 
 
 class UnknownLetter(MainstayError):
@@ -39,7 +44,7 @@ class Composed:
 @cache
 def kinds() -> dict[str, ModuleType]:
     """The letters' modules, by the name of their folder."""
-    folders = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]) if module.ispkg]
+    folders = [module.name for module in pkgutil.iter_modules([str(FOLDER)]) if module.ispkg]
     return {
         name: import_module(f"{__package__}.{name}.letter") for name in folders if name not in ("migrations",)
     }
@@ -52,14 +57,27 @@ def compose(kind: str, newsroom: Newsroom, payload: Mapping[str, Any], language:
         raise UnknownLetter(kind)
     with translation.override(language):
         words = {"newsroom": newsroom, **module.words(newsroom, payload, language)}
-        body = _template(kind).render(Context(words, autoescape=False))
-        return Composed(module.subject(), body.strip() + "\n", str(words.get("unsubscribe", "")))
+        if newsroom.discreet_letters:
+            return _discreet(kind, {**words, **neutral_addresses(payload, language)})
+        body = _written(FOLDER / kind / "body.txt", words)
+        return Composed(module.subject(), body, str(words.get("unsubscribe", "")))
+
+
+def _discreet(kind: str, words: Mapping[str, Any]) -> Composed:
+    """The letter that doesn't tell what it is about; one in common for a kind that has none of its own."""
+    own = FOLDER / kind / "discreet.txt"
+    whole = _written(own if own.exists() else FOLDER / "discreet.txt", words)
+    subject, _line, body = whole.partition("\n")
+    return Composed(subject, body.lstrip("\n"), str(words.get("unsubscribe", "")))
+
+
+def _written(path: Path, words: Mapping[str, Any]) -> str:
+    return _template(path).render(Context(dict(words), autoescape=False)).strip() + "\n"
 
 
 @cache
-def _template(kind: str) -> Template:
-    text = (Path(__file__).parent / kind / "body.txt").read_text(encoding="utf-8")
-    return Template(text, engine=_engine())
+def _template(path: Path) -> Template:
+    return Template(path.read_text(encoding="utf-8"), engine=_engine())
 
 
 @cache

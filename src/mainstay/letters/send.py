@@ -1,14 +1,15 @@
-"""Handing one letter to the mail server: plain text, neutral headers, an id that tells a second copy."""
+"""Handing one letter to the mail server: plain text, neutral headers, signed, an id that tells a second copy."""
 
 import smtplib
 import uuid
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, SafeMIMEText
 
 from mainstay.core.errors import MainstayError
 from mainstay.newsrooms.models import Newsroom
 
 from .compose import Composed
+from .signing import CannotSign, signature_of
 
 
 class MailServerTrouble(MainstayError):
@@ -19,15 +20,27 @@ class AddressRefused(MainstayError):
     """The mail server says that this address will never take a letter."""
 
 
+class SignedMessage(EmailMessage):
+    """A message with the signature of its sender's domain, when there is a key for it."""
+
+    def message(self) -> SafeMIMEText:
+        """The message as it goes out."""
+        made = super().message()
+        signature = signature_of(made.as_bytes(linesep="\r\n"), domain_of(self.from_email))
+        if signature:
+            made["DKIM-Signature"] = signature
+        return made
+
+
 def send(letter: Composed, *, newsroom: Newsroom, mail: str, letter_id: uuid.UUID) -> None:
     """Sends the letter to `mail`. The same `letter_id` makes the same Message-ID, whenever it is sent.
 
     Raises `MailServerTrouble` and `AddressRefused`.
     """
-    message = EmailMessage(
+    message = SignedMessage(
         subject=letter.subject,
         body=letter.body,
-        from_email=newsroom.mail_from,
+        from_email=newsroom.letters_from,
         to=[mail],
         headers=_headers(letter, newsroom, letter_id),
     )
@@ -38,15 +51,22 @@ def send(letter: Composed, *, newsroom: Newsroom, mail: str, letter_id: uuid.UUI
         if any(code >= 500 for code in codes):
             raise AddressRefused("The mail server refused the address.") from None
         raise MailServerTrouble("The mail server asked to try later.") from None
+    except CannotSign as error:
+        raise MailServerTrouble(str(error)) from None
     except (smtplib.SMTPException, OSError) as error:
         raise MailServerTrouble(
             f"The mail server did not take the letter ({type(error).__name__})."
         ) from None
 
 
+def domain_of(sender: str) -> str:
+    """The domain of a sender, with or without a name before its address."""
+    return sender.rpartition("@")[2].rstrip("> ")
+
+
 def _headers(letter: Composed, newsroom: Newsroom, letter_id: uuid.UUID) -> dict[str, str]:
     """Auto-Submitted: RFC 3834. One-click unsubscribing: RFC 8058."""
-    domain = newsroom.mail_from.rpartition("@")[2].rstrip(">")
+    domain = domain_of(newsroom.letters_from)
     headers = {"Message-ID": f"<{letter_id}@{domain}>", "Auto-Submitted": "auto-generated"}
     if letter.unsubscribe:
         headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"

@@ -20,6 +20,8 @@ CHANGEABLE = (
     "languages",
     "site_url",
     "mail_from",
+    "discreet_letters",
+    "discreet_from",
 )
 
 

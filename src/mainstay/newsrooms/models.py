@@ -30,6 +30,10 @@ class Newsroom(models.Model):
     currencies = models.JSONField(default=list)
     site_url = models.URLField(help_text="The newsroom's own site.")
     mail_from = models.CharField(max_length=120, help_text="The address that letters come from.")
+    discreet_letters = models.BooleanField(default=False, help_text="Letters that don't tell what they are about.")
+    discreet_from = models.CharField(
+        max_length=120, blank=True, default="", help_text="The neutral sender of discreet letters."
+    )
     sandbox = models.BooleanField(default=False, help_text="No money moves, and the calendar can be moved.")
     clock_offset_seconds = models.BigIntegerField(default=0)
     message_off = models.BooleanField(default=False)
@@ -51,6 +55,11 @@ class Newsroom(models.Model):
     def zone(self) -> ZoneInfo:
         """The time zone that says what a day is."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def letters_from(self) -> str:
+        """The sender of letters: a neutral one while they are discreet."""
+        return self.discreet_from if self.discreet_letters else self.mail_from
 
     def calendar(self, now: datetime) -> datetime:
         """The calendar's moment in the newsroom's own zone, when the machine clock says `now`."""

@@ -15,7 +15,7 @@ from mainstay.letters.addresses import BadMail
 from mainstay.newsrooms.models import Newsroom
 from mainstay.supporters.entry import by_code, report_lost_code
 from mainstay.supporters.reminders import unsubscribe as forget_reminder
-from mainstay.supporters.sign_in import ask_for_link, link_is_open, open_link
+from mainstay.supporters.sign_in import ask_for_link, link_is_open, newsroom_of_link, open_link
 
 from .my_cookie import let_in, let_out, open_pages
 from .my_forms import LostForm
@@ -81,6 +81,24 @@ def link(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     response = go(request, "my-pages", slug)
     let_in(response, pages)
     return response
+
+
+@require_GET
+def neutral_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The address in a discreet letter, which names no newsroom: on to the link's own page."""
+    newsroom = newsroom_of_link(token, clock.now())
+    if newsroom is None:
+        return show(request, "link_over.html", None, status=410)
+    return go(request, "my-link", newsroom.slug, token)
+
+
+@require_GET
+def next_time(request: HttpRequest) -> HttpResponse:
+    """Where a discreet reminder leads: to the support page, or to the choice between several."""
+    rows = list(Newsroom.objects.order_by("name")[:200])
+    if len(rows) == 1:
+        return go(request, "support:choose", rows[0].slug)
+    return show(request, "newsrooms.html", None, newsrooms=rows, next=True)
 
 
 @require_http_methods(["GET", "POST"])

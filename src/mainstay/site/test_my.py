@@ -303,3 +303,13 @@ def test_the_language_of_the_address_stays(client: Client, promise: Contribution
 def test_one_newsroom_needs_no_choice(client: Client, newsroom: Newsroom) -> None:
     assert client.get("/my/")["Location"] == ENTRY
     assert client.get("/my/nowhere/").status_code == 404
+
+
+def test_a_discreet_letters_addresses_lead_on(client: Client, newsroom: Newsroom) -> None:
+    hour = timedelta(hours=1)
+    SignInLink.objects.create(
+        token_hash=digest("secret", "link"), newsroom=newsroom, expires_at=clock.now() + hour
+    )
+    assert client.get("/my/link/secret/?language=ru")["Location"] == "/my/far-shore/link/secret/?language=ru"
+    assert client.get("/my/link/another/").status_code == 410
+    assert client.get("/my/next/")["Location"] == "/support/far-shore/"

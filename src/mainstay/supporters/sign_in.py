@@ -46,6 +46,14 @@ def link_is_open(newsroom: Newsroom, token: str, now: datetime) -> bool:
     return _link(newsroom, token, now).exists()
 
 
+def newsroom_of_link(token: str, now: datetime) -> Newsroom | None:
+    """The newsroom whose page the link opens; `None` when it is used, too old or wrong."""
+    rows = Newsroom.objects.filter(
+        sign_in_links__token_hash=digest(token[:100], "link"), sign_in_links__expires_at__gt=now
+    )
+    return rows.first()
+
+
 def open_link(newsroom: Newsroom, token: str, now: datetime) -> list[Contribution]:
     """The contributions that the link opens; empty when it is used, too old or wrong. It works once."""
     with transaction.atomic():

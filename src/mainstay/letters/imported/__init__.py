@@ -1,0 +1,1 @@
+"""The letter to a supporter whose promise was taken over from another tool."""
