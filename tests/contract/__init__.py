@@ -1,0 +1,1 @@
+"""One suite that every processor's adapter runs through, and the shapes of what they send."""

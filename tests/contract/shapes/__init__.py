@@ -1,0 +1,1 @@
+"""Requests compared with the processors' own published descriptions."""
