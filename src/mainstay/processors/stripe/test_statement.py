@@ -1,0 +1,83 @@
+"""Forty names for bank statements, and the alarm when Stripe shows another."""
+
+import pytest
+
+from .statement import StatementName, drifted, problems, shown, warnings
+
+LEGAL = "Stichting Far Shore Press"
+
+
+def whole(text: str) -> StatementName:
+    return StatementName(text, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FARSHORE PRESS",
+        "FAR SHORE",
+        "FSP.EXAMPLE",
+        "A1234",
+        "STICHTING FAR SHORE P",
+        "X" * 22,
+        "far shore press",
+        "FAR-SHORE & CO",
+        "FAR SHORE 2",
+        "F.S. PRESS",
+    ],
+)
+def test_names_that_stripe_takes(text):
+    assert problems(whole(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "FAR", "ABCD", "X" * 23, "12345", "1234567890", "ДАЛЬНИЙ", "FAR SHORE é", "FAR*SHORE"),
+        *("FAR<SHORE", "FAR>SHORE", "FAR\\SHORE", "FAR'SHORE", 'FAR"SHORE', "FAR\nSHORE", "-----"),
+    ],
+)
+def test_names_that_stripe_refuses(text):
+    assert problems(whole(text))
+
+
+@pytest.mark.parametrize(
+    ("prefix", "suffix", "good"),
+    [
+        ("FARSHORE", "MONTHLY", True),
+        ("FARSHORE", "PRESS", True),
+        ("FS", "A", True),
+        ("FARSHOREPR", "TEN LETTER", True),
+        ("F", "MONTHLY", False),
+        ("FARSHOREPRE", "A", False),
+        ("FARSHOREPR", "ELEVENCHARS", False),
+        ("FARSHORE", "2026", False),
+        ("FARSHORE", "A*B", False),
+        ("", "MONTHLY", False),
+    ],
+)
+def test_a_prefix_and_a_suffix_share_twenty_two_characters(prefix, suffix, good):
+    assert (problems(StatementName("FARSHORE PRESS", prefix), suffix) == []) is good
+
+
+def test_what_the_bank_will_show():
+    name = StatementName("FARSHORE PRESS", "FARSHORE")
+    assert shown(name) == "FARSHORE PRESS"
+    assert shown(name, "MONTHLY") == "FARSHORE* MONTHLY"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [("STICHTING FAR SHORE", 1), ("FARSHORE PRESS", 2), ("BLUE SHOP", 2), ("NEWS SUPPORT", 3)],
+)
+def test_what_staff_should_know(text, sentences):
+    found = warnings(text, LEGAL, ["farshore.example"])
+    assert len(found) == sentences
+    assert "merchant number" in found[-1]
+
+
+def test_the_alarm_when_the_name_has_drifted():
+    name = StatementName("FARSHORE PRESS", "FARSHORE")
+    assert drifted("Farshore Press", name) == ""
+    assert "OLD NAME" in drifted("OLD NAME", name)
+    assert drifted("FARSHORE* GIFT", name, "GIFT") == ""
