@@ -4,10 +4,17 @@ from mainstay.alarms.work import due_work as alarms_work
 from mainstay.collection.work import due_work as collection_work
 from mainstay.jobs.work import DueWork
 from mainstay.letters.work import due_work as letters_work
+from mainstay.moving.work import due_work as moving_work
 from mainstay.sealing.keyring import KeyRing
 from mainstay.supporters.work import due_work as supporters_work
 
 
 def all_work(ring: KeyRing) -> list[DueWork]:
     """Money first, then reminders and sign-in links, then the letters that both have queued; alarms last."""
-    return [*collection_work(ring), *supporters_work(ring), *letters_work(ring), *alarms_work()]
+    return [
+        *collection_work(ring),
+        *supporters_work(ring),
+        *letters_work(ring),
+        *moving_work(),
+        *alarms_work(),
+    ]

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from mainstay.contributions.actions import locked, set_method
 from mainstay.contributions.models import Attempt, Contribution, Installment
+from mainstay.contributions.moved import change_account, is_under_way
 from mainstay.contributions.port import Method, Outcome, Source
 from mainstay.contributions.states import (
     ATTEMPT,
@@ -41,7 +42,9 @@ def replace_card(contribution: Contribution, token: str, now: datetime, warned: 
     `Step.PAID` means saved. `payment` is then what was overdue and is paid now, `decline` why it was declined again,
     `action_url` the bank's page where its supporter is wanted first.
     """
-    processor = adapter_for(contribution.account)
+    processor = adapter_for(contribution.card_account)
+    if contribution.moving_to and is_under_way(contribution):
+        return Progress(Step.TROUBLE, contribution)
     stopped = country_step(contribution.newsroom, processor, token, warned)
     if stopped is not None:
         return stopped
@@ -53,7 +56,11 @@ def replace_card(contribution: Contribution, token: str, now: datetime, warned: 
         _forget_old_card(contribution, now)
         sealed, today = seal_method(contribution.newsroom, fact.method), contribution.newsroom.today(now)
         last = last_day_after_warning(today) if warned else None
-        set_method(contribution, sealed, actor="reader", day=today, last=last)
+        if contribution.moving_to:
+            change_account(contribution, contribution.moving_to, sealed, actor="reader", day=today, last=last)
+            contribution.account, contribution.moving_to = contribution.moving_to, None
+        else:
+            set_method(contribution, sealed, actor="reader", day=today, last=last)
     return _pay_overdue(contribution, fact.method, now)
 
 

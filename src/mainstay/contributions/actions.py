@@ -77,7 +77,7 @@ def change_frequency(contribution: Contribution, frequency: str, *, actor: str, 
     if frequency not in (Frequency.MONTHLY, Frequency.ANNUAL):
         raise NotPossible("A running contribution is monthly or annual.")
     before, row.frequency = row.frequency, frequency
-    _anchor(row, row.next_due_date)
+    count_from(row, row.next_due_date)
     row.noticed_number = row.noticed_early_number = 0
     row.save()
     note(row, "frequency_changed", actor=actor, day=day, before=before, after=frequency)
@@ -93,7 +93,7 @@ def change_day(contribution: Contribution, day_of_month: int, *, actor: str, day
     target = anchor_on(row.next_due_date or day, day_of_month)
     if target <= day:
         target = anchor_on(months_after(target.replace(day=1), 1), day_of_month)
-    _anchor(row, target, day_of_month)
+    count_from(row, target, day_of_month)
     row.save()
     note(row, "day_changed", actor=actor, day=day, next=target.isoformat())
     return row
@@ -105,7 +105,7 @@ def pause(contribution: Contribution, months: int, *, actor: str, day: date) -> 
     row = _renewing(contribution)
     if not 1 <= months <= LARGEST_PAUSE_MONTHS:
         raise NotPossible("A pause lasts from 1 to 12 months.")
-    _skip_open_installments(row)
+    skip_open_installments(row)
     row.resume_on = months_after(row.next_due_date or day, months)
     set_state(row, ContributionState.PAUSED)
     row.save()
@@ -136,7 +136,7 @@ def stop(contribution: Contribution, *, why: str, actor: str, day: date) -> Cont
     row = locked(contribution.pk)
     if row.state not in (*LIVING, ContributionState.LAPSED):
         return row
-    _skip_open_installments(row)
+    skip_open_installments(row)
     row.next_due_date = row.resume_on = None
     row.ended_on, row.ended_why = day, why
     set_state(row, ContributionState.CANCELLED)
@@ -172,7 +172,8 @@ def set_method(
 ) -> Contribution:
     """Another card, sealed to the collection key. A promise that was failing or lapsed is active again.
 
-    With `last` it renews until that day at the longest: the card comes from a country with a warning.
+    One that was imported and only waited for a card goes on, at its next due date. With `last` it renews until that
+    day at the longest: the card comes from a country with a warning.
     """
     row = locked(contribution.pk)
     if row.state not in (
@@ -182,16 +183,17 @@ def set_method(
         ContributionState.LAPSED,
     ):
         raise NotPossible("This contribution has ended. A new one can be begun at any time.")
+    waited = row.state == ContributionState.PAUSED and not row.method_sealed and row.resume_on is None
     row.method_sealed = method_sealed
     if last:
         row.last_due_date = min(last, row.last_due_date or last)
     if row.state == ContributionState.LAPSED:
         set_state(row, ContributionState.ACTIVE)
-        _anchor(row, day, day.day)
+        count_from(row, day, day.day)
         row.ended_on, row.ended_why = None, ""
     row.save()
     note(row, "card_changed", actor=actor, day=day)
-    return row
+    return resume(row, actor=actor, day=day) if waited else row
 
 
 @transaction.atomic
@@ -204,7 +206,7 @@ def renew_method(contribution: Contribution, method_sealed: bytes, *, day: date)
     return row
 
 
-def _anchor(row: Contribution, next_due: date | None, day_of_month: int | None = None) -> None:
+def count_from(row: Contribution, next_due: date | None, day_of_month: int | None = None) -> None:
     """Counts from `next_due` on. An anchor in a short month keeps the wished day: it is put on a month that has it."""
     if next_due is None:
         raise NotPossible("This contribution has no next payment.")
@@ -232,7 +234,7 @@ def _renewing(contribution: Contribution) -> Contribution:
     return row
 
 
-def _skip_open_installments(row: Contribution) -> None:
+def skip_open_installments(row: Contribution) -> None:
     """What nobody has begun to collect is skipped. What the bank has under way is left to its outcome."""
     waiting = (InstallmentState.SCHEDULED, InstallmentState.DUE, InstallmentState.RETRYING)
     for installment in row.installments.select_for_update().filter(state__in=waiting):

@@ -18,6 +18,14 @@ class Contribution(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     newsroom = models.ForeignKey(Newsroom, on_delete=models.PROTECT, related_name="contributions")
     account = models.ForeignKey(ProcessorAccount, on_delete=models.PROTECT, related_name="contributions")
+    moving_to = models.ForeignKey(
+        ProcessorAccount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="awaited",
+        help_text="Where its supporter is asked to give the next card.",
+    )
     frequency = models.CharField(max_length=8, choices=Frequency.choices)
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
@@ -81,6 +89,11 @@ class Contribution(models.Model):
     def amount(self) -> Money:
         """What is promised each time."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def card_account(self) -> ProcessorAccount:
+        """The account for which its supporter gives the next card."""
+        return self.moving_to or self.account
 
 
 class ContributionEvent(models.Model):

@@ -74,6 +74,10 @@ def _stopped(detail: Detail) -> str:
     return why() if why else _("Stopped.")
 
 
+def _set_going(detail: Detail) -> str:
+    return _("Collected here from now on; the first payment is on %(day)s.") % {"day": day(detail.get("next"))}
+
+
 def _refunded(detail: Detail) -> str:
     shown = _amount_of(detail)
     return _("%(amount)s was given back.") % {"amount": shown} if shown else _("A payment was given back.")
@@ -146,6 +150,9 @@ SENTENCES: dict[str, Callable[[Detail], str]] = {
     "mail_added": _always(lambda: _("A mail address was added.")),
     "mail_removed": _always(lambda: _("The mail address was removed.")),
     "stop_reason": _stop_reason,
+    "imported": _always(lambda: _("Taken over from elsewhere; it was promised there.")),
+    "set_going": _set_going,
+    "moved": _always(lambda: _("Moved to another payment company.")),
     "forgotten": _always(
         lambda: _("The reader asked to be forgotten: address and code are gone, the books stay.")
     ),

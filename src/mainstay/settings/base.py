@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "mainstay.collection",
     "mainstay.supporters",
     "mainstay.alarms",
+    "mainstay.moving",
     "mainstay.site",
     "mainstay.desk",
 ]
