@@ -11,12 +11,15 @@ from mainstay.core.money import Money
 from mainstay.jobs.claims import Claimable
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 
+from .bank_models import BankLine, BankStatement
 from .books_models import AccountCheck, Difference, Payout
 from .inbox_models import AccountWatch, Hint
 
 __all__ = [
     "AccountCheck",
     "AccountWatch",
+    "BankLine",
+    "BankStatement",
     "Detachment",
     "Difference",
     "Dispute",

@@ -145,7 +145,8 @@ def _compare_all(check: AccountCheck, ring: KeyRing, now: datetime) -> None:
     _ask_about_ours(at)
     _settle_promises(at)
     _show_unresolved(at)
-    _compare_balances(check, at)
+    if at.processor.capabilities.keeps_books:
+        _compare_balances(check, at)
     differences.forget_settled(check.account, at.today)
 
 
