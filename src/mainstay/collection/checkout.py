@@ -5,7 +5,8 @@ was closed all arrive at the same contribution. The country is decided before th
 that could reach a bank; any error on the way there ends without a payment call.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -13,12 +14,12 @@ from django.db import IntegrityError, transaction
 
 from mainstay.contributions.actions import locked, note
 from mainstay.contributions.models import Attempt, Contribution, Installment
-from mainstay.contributions.port import CardPage, Outcome, Processor, Source
+from mainstay.contributions.port import CardPage, Flow, Outcome, Processor, Source, TokenView
 from mainstay.contributions.schedule import months_after
 from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState, InstallmentState
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.frequency import Frequency
-from mainstay.core.ids import checkout_hash, code_hash, code_of
+from mainstay.core.ids import checkout_hash, code_hash, code_of, contribution_id
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.newsrooms.policy import Decision, State, decide
 from mainstay.processors.registry import adapter_for
@@ -28,6 +29,7 @@ from .models import Payment
 from .outcome import apply
 from .sealed import seal_mail
 from .steps import SourceNow, ask_processor, carry_out, open_attempt
+from .ways import Way, way_of
 
 __all__ = ["Draft", "Label", "Progress", "Step", "card_page_of", "check_again", "pay", "progress_of"]
 
@@ -62,39 +64,71 @@ class Progress:
     decline: str = ""
     action_url: str = ""
     country: str = ""
+    order: str = ""
+    """The remote object that the reader is to approve; it is in no row yet."""
+    instructions: Mapping[str, str] = field(default_factory=dict)
+    """What a reader who sends the money must know."""
+    sends: bool = False
+    """Whether the reader sends the money, which takes the time that it takes."""
 
 
-def card_page_of(newsroom: Newsroom) -> tuple[ProcessorAccount, CardPage]:
-    """The account that takes new gifts, and what its card page loads. Raises `WrongSettings` when there is none."""
-    account = ProcessorAccount.objects.filter(newsroom=newsroom, active=True).order_by("label").first()
-    if account is None:
-        raise WrongSettings("This newsroom has no processor account that is switched on.")
-    return account, adapter_for(account).card_page()
+def card_page_of(newsroom: Newsroom, draft: Draft) -> tuple[ProcessorAccount, CardPage]:
+    """The account that takes this gift, and what its page loads. Raises `WrongSettings` when there is none."""
+    way = way_of(newsroom, draft)
+    return way.account, way.processor.card_page()
 
 
 def pay(
     newsroom: Newsroom, draft: Draft, checkout_key: str, token: str, return_url: str, now: datetime
 ) -> Progress:
-    """Pays what the draft says with the card behind `token`, at most once for this checkout key."""
+    """Pays what the draft says, at most once for this checkout key.
+
+    `token` is the card behind the fields or, where the reader approves at the processor, the order that they approved.
+    """
+    way = may_begin(newsroom, draft, checkout_key, now)
+    if isinstance(way, Progress):
+        return way
+    stopped = country_step(newsroom, way.processor, token, draft.warned)
+    if stopped is not None:
+        return stopped
+    approved = token if way.flow == Flow.APPROVAL else ""
+    attempt = open_first(newsroom, way, draft, checkout_key, approved, now)
+    if attempt is None:
+        return progress_of(newsroom, checkout_key, now)
+    carry_out(attempt, way.processor, unless_stopped(token), return_url, now)
+    return _with_action(newsroom, checkout_key, way.processor, now)
+
+
+def may_begin(newsroom: Newsroom, draft: Draft, checkout_key: str, now: datetime) -> Way | Progress:
+    """The way that the gift goes, or where the checkout stands when nothing may be begun."""
     before = progress_of(newsroom, checkout_key, now)
     if before.step not in (Step.NEW, Step.DECLINED):
         return before
     if newsroom.gifts_stopped_reason:
         return Progress(Step.STOPPED)
-    account, _page = card_page_of(newsroom)
-    processor = adapter_for(before.contribution.account if before.contribution else account)
-    stopped = country_step(newsroom, processor, token, draft.warned)
-    if stopped is not None:
-        return stopped
-    return _pay_now(newsroom, draft, checkout_key, account, processor, token, return_url, now)
+    try:
+        return way_of(newsroom, draft)
+    except WrongSettings:
+        return Progress(Step.STOPPED)
 
 
 def country_step(newsroom: Newsroom, processor: Processor, token: str, warned: str) -> Progress | None:
-    """The country's decision: a page to show instead of paying, or `None` to go on. Makes nothing, reaches no bank."""
+    """The country's decision: a page to show instead of paying, or `None` to go on. Makes nothing, reaches no bank.
+
+    An order that was approved and is refused is closed at the processor.
+    """
+    approval = processor.capabilities.flow == Flow.APPROVAL
     try:
-        view = processor.read_token(token)
+        view = processor.read_approval(token) if approval else processor.read_token(token)
+        stopped = _decided(newsroom, view, warned)
+        if approval and stopped is not None and stopped.step == Step.REFUSED:
+            processor.cancel(token, f"{token}:refused")
     except MainstayError:
         return Progress(Step.TROUBLE)
+    return stopped
+
+
+def _decided(newsroom: Newsroom, view: TokenView | None, warned: str) -> Progress | None:
     if view is None:
         return Progress(Step.BAD_TOKEN)
     home = warned if warned not in (SOMEWHERE, UNKNOWN_COUNTRY) else ""
@@ -113,46 +147,40 @@ def decide_for(newsroom: Newsroom, country: str | None, declared: str = "") -> D
     return decide(rules, country, strict=newsroom.strict_countries, declared=declared or None)
 
 
-def _pay_now(
-    newsroom: Newsroom,
-    draft: Draft,
-    checkout_key: str,
-    account: ProcessorAccount,
-    processor: Processor,
-    token: str,
-    return_url: str,
-    now: datetime,
-) -> Progress:
+def open_first(
+    newsroom: Newsroom, way: Way, draft: Draft, checkout_key: str, approved: str, now: datetime
+) -> Attempt | None:
+    """tx A of a first payment; `None` when nothing may be begun, because another tab or an earlier try has it.
+
+    `approved` is the remote object that the reader approved already, if that is the way.
+    """
     contribution = _contribution(newsroom, checkout_key)
-    if contribution is not None and not _redraft(contribution, draft, processor, now):
-        return progress_of(newsroom, checkout_key, now)
+    if contribution is not None and not _redraft(contribution, draft, way, approved, now):
+        return None
     try:
         with transaction.atomic():
-            installment = _first_installment(contribution, newsroom, account, draft, checkout_key, now)
-            attempt = open_attempt(installment, reader_present=True, now=now)
+            installment = _first_installment(contribution, newsroom, way, draft, checkout_key, now)
+            installment.remote_id = approved or installment.remote_id
+            return open_attempt(installment, reader_present=True, now=now)
     except IntegrityError:
-        return progress_of(newsroom, checkout_key, now)
-    if attempt is None:
-        return progress_of(newsroom, checkout_key, now)
-    carry_out(attempt, processor, _unless_stopped(token), return_url, now)
-    return _with_action(newsroom, checkout_key, processor, now)
+        return None
 
 
-def _unless_stopped(token: str) -> SourceNow:
-    """The card behind the token, unless the supporter stopped the promise in another tab meanwhile."""
+def unless_stopped(token: str) -> SourceNow:
+    """What the token stands for, unless the supporter stopped the promise in another tab meanwhile."""
     return lambda row: None if row.state == ContributionState.CANCELLED else Source(token=token)
 
 
 def _first_installment(
     contribution: Contribution | None,
     newsroom: Newsroom,
-    account: ProcessorAccount,
+    way: Way,
     draft: Draft,
     checkout_key: str,
     now: datetime,
 ) -> Installment:
     if contribution is None:
-        contribution = _write_down(newsroom, account, draft, checkout_key, newsroom.today(now))
+        contribution = _write_down(newsroom, way.account, draft, checkout_key, newsroom.today(now))
         return Installment.objects.create(
             contribution=contribution,
             number=1,
@@ -171,6 +199,7 @@ def _write_down(
     recurring = draft.frequency != Frequency.ONCE
     ends = last_day_after_warning(today) if draft.warned and recurring else None
     contribution = Contribution.objects.create(
+        id=contribution_id(checkout_key),
         newsroom=newsroom,
         account=account,
         frequency=draft.frequency,
@@ -197,15 +226,19 @@ def last_day_after_warning(today: date) -> date:
     return months_after(today, WARNED_MONTHS) - timedelta(days=1)
 
 
-def _redraft(contribution: Contribution, draft: Draft, processor: Processor, now: datetime) -> bool:
+def _redraft(contribution: Contribution, draft: Draft, way: Way, approved: str, now: datetime) -> bool:
     """After a decline the reader may choose otherwise: the old remote object is cancelled before a new one is made.
 
     Returns whether paying may go on.
     """
-    same = (contribution.frequency, contribution.amount) == (draft.frequency, draft.amount)
+    before = (contribution.frequency, contribution.amount, contribution.account_id)
     installment = contribution.installments.get(number=1)
+    same = before == (draft.frequency, draft.amount, way.account.pk)
+    same = same and approved in ("", installment.remote_id)
     if not same and installment.remote_id:
-        fact = processor.cancel(installment.remote_id, f"{installment.prepare_key}:cancel")
+        fact = adapter_for(contribution.account).cancel(
+            installment.remote_id, f"{installment.prepare_key}:cancel"
+        )
         last = installment.attempts.order_by("-number").first()
         if fact.outcome == Outcome.SUCCEEDED and last is not None:
             apply(last, fact, now)
@@ -221,6 +254,7 @@ def _redraft(contribution: Contribution, draft: Draft, processor: Processor, now
             draft.amount.currency,
         )
         row.for_another = draft.for_another
+        row.account = way.account
         row.save()
         if not same:
             contribution.installments.filter(number=1).update(
@@ -290,9 +324,11 @@ def _my_turn(contribution: Contribution, now: datetime) -> bool:
 
 
 def _with_action(newsroom: Newsroom, checkout_key: str, processor: Processor, now: datetime) -> Progress:
-    """The progress, with the bank's page when the reader must go there."""
+    """The progress, with the bank's page when the reader must go there, or with how to send the money."""
     progress = progress_of(newsroom, checkout_key, now)
+    progress = replace(progress, sends=processor.capabilities.flow == Flow.PUSH)
     if progress.step != Step.ACTION or progress.contribution is None:
         return progress
-    fact = processor.look_up(progress.contribution.installments.get(number=1).remote_id)
-    return Progress(Step.ACTION, progress.contribution, action_url=fact.action_url)
+    remote_id = progress.contribution.installments.get(number=1).remote_id
+    fact = processor.look_up(remote_id)
+    return replace(progress, action_url=fact.action_url, instructions=fact.instructions)

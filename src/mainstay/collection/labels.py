@@ -42,7 +42,8 @@ class Draft:
     """What a reader has chosen before anything is written down.
 
     `warned` is the country whose warning they accepted, or `SOMEWHERE` when no country is to be named. `for_another`
-    says that they give in the name of a reader who can't.
+    says that they give in the name of a reader who can't. `way` is the account that they chose to pay through, by its
+    key, or "" for the first that takes the gift.
     """
 
     frequency: str
@@ -52,3 +53,4 @@ class Draft:
     mail: str = ""
     warned: str = ""
     for_another: bool = False
+    way: str = ""

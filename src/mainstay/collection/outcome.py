@@ -271,9 +271,10 @@ def _action_required(contribution: Contribution, attempt: Attempt, fact: RemoteF
     _move(attempt, AttemptState.ACTION_REQUIRED)
     set_installment(installment, InstallmentState.ACTION_REQUIRED)
     if attempt.reader_present:
-        installment.next_action_at = installment.next_action_at or now + timedelta(minutes=OPEN_MINUTES)
         if news:
             installment.next_action_at = now + timedelta(minutes=OPEN_MINUTES)
+        elif installment.next_action_at is None or installment.next_action_at <= now:
+            installment.next_action_at = now + STANDARD.look_up_after(attempt.look_ups)
         return
     installment.next_action_at = now + STANDARD.look_up_after(attempt.look_ups)
     if contribution.state == ContributionState.ACTIVE:

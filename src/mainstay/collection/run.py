@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from mainstay.contributions.actions import locked, note, set_installment, stop
 from mainstay.contributions.models import Attempt, Contribution, Installment
-from mainstay.contributions.port import Outcome, Processor, Source
+from mainstay.contributions.port import Flow, Outcome, Processor, Source
 from mainstay.contributions.retry import STANDARD
-from mainstay.contributions.states import OPEN_ATTEMPT, RENEWING, AttemptState, InstallmentState
+from mainstay.contributions.states import LIVING, OPEN_ATTEMPT, RENEWING, AttemptState, InstallmentState
 from mainstay.jobs.claims import claim, release
 from mainstay.newsrooms.models import Newsroom
 from mainstay.newsrooms.policy import State
@@ -24,6 +24,7 @@ from .sealed import open_method
 from .steps import SourceNow, ask_processor, carry_out, open_attempt
 from .watch import resting
 
+SENT_WITHIN_DAYS = 35
 _TO_COLLECT = (InstallmentState.DUE, InstallmentState.RETRYING)
 
 
@@ -90,21 +91,34 @@ def _resolve(attempt: Attempt, ring: KeyRing, public_url: str, now: datetime) ->
     abandon_if_over(ask_processor(attempt, processor, now))
 
 
+def _close(attempt: Attempt, processor: Processor, now: datetime) -> Attempt:
+    """Closes the remote object for good; the attempt stays open unless the processor says that it is closed."""
+    installment = Installment.objects.get(pk=attempt.installment_id)
+    fact = processor.cancel(installment.remote_id, f"{installment.prepare_key}:cancel")
+    closed = fact.outcome in (Outcome.CANCELLED, Outcome.SUCCEEDED)
+    return apply(attempt, fact, now) if closed else attempt
+
+
 def _resolve_waiting(attempt: Attempt, processor: Processor, now: datetime) -> None:
     """The bank waits for the reader: look up; when it was left open too long, cancel remotely, only then expire."""
     attempt = ask_processor(attempt, processor, now)
     installment = Installment.objects.select_related("contribution__newsroom").get(pk=attempt.installment_id)
-    if attempt.state == AttemptState.ACTION_REQUIRED and _waited_enough(attempt, installment, now):
-        fact = processor.cancel(installment.remote_id, f"{installment.prepare_key}:cancel")
-        if fact.outcome in (Outcome.CANCELLED, Outcome.SUCCEEDED):
-            attempt = apply(attempt, fact, now)
+    if attempt.state == AttemptState.ACTION_REQUIRED and _waited_enough(attempt, installment, processor, now):
+        attempt = _close(attempt, processor, now)
     abandon_if_over(attempt)
 
 
-def _waited_enough(attempt: Attempt, installment: Installment, now: datetime) -> bool:
-    """The checkout was left, the window of tries is over, or the promise was stopped: the bank's page must close."""
+def _waited_enough(attempt: Attempt, installment: Installment, processor: Processor, now: datetime) -> bool:
+    """The checkout was left, the window of tries is over, or the promise was stopped: the bank's page must close.
+
+    Money that a reader is to send may take weeks, and what comes later still counts.
+    """
     contribution = installment.contribution
-    lapsed = contribution.newsroom.today(now) >= STANDARD.lapses_on(installment.due_date)
+    today = contribution.newsroom.today(now)
+    if processor.capabilities.flow == Flow.PUSH:
+        waited = (today - attempt.opened_on).days
+        return waited >= SENT_WITHIN_DAYS or contribution.state not in LIVING
+    lapsed = today >= STANDARD.lapses_on(installment.due_date)
     return attempt.reader_present or lapsed or contribution.state not in RENEWING
 
 

@@ -10,6 +10,7 @@
 Each step can be taken again after a crash: the state says where to go on. No call is made inside a transaction.
 """
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,6 +22,7 @@ from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Order, Outcome, Processor, RemoteFact, Source
 from mainstay.contributions.states import ATTEMPT, OPEN_ATTEMPT, AttemptState, InstallmentState, step
 from mainstay.core.frequency import Frequency
+from mainstay.core.money import Money
 
 from .outcome import apply
 from .watch import unless_refused
@@ -77,27 +79,33 @@ def carry_out(
 def _prepare(installment: Installment, processor: Processor) -> RemoteFact:
     if installment.remote_id:
         return RemoteFact(Outcome.EXECUTABLE, remote_id=installment.remote_id)
-    contribution = installment.contribution
-    order = Order(
-        amount=installment.amount,
-        reference=installment.reference,
-        metadata=_metadata(contribution, installment),
-        save_method=contribution.frequency != Frequency.ONCE and installment.number == 1,
-    )
-    prepared = processor.prepare(order, installment.prepare_key)
+    prepared = processor.prepare(_order(installment), installment.prepare_key)
     if prepared.outcome in (Outcome.DECLINED_SOFT, Outcome.DECLINED_HARD) and prepared.remote_id:
         return RemoteFact(Outcome.EXECUTABLE, remote_id=prepared.remote_id)
     return prepared
 
 
-def _metadata(contribution: Contribution, installment: Installment) -> dict[str, str]:
-    """What rebuilds a promise that was lost with a backup. No person in it."""
-    return {
-        "contribution": str(contribution.pk),
-        "number": str(installment.number),
-        "frequency": contribution.frequency,
-        "code": contribution.code_hash,
-    }
+def _order(installment: Installment) -> Order:
+    row = installment.contribution
+    return order_of(row.pk, installment.number, installment.amount, row.frequency, row.code_hash)
+
+
+def order_of(contribution: uuid.UUID, number: int, amount: Money, frequency: str, hashed: str) -> Order:
+    """What the processor is asked for. Its metadata rebuilds a promise that was lost with a backup: no person in it.
+
+    `hashed` is what the database holds of the supporter code.
+    """
+    return Order(
+        amount=amount,
+        reference=f"{contribution}:{number}",
+        metadata={
+            "contribution": str(contribution),
+            "number": str(number),
+            "frequency": frequency,
+            "code": hashed,
+        },
+        save_method=frequency != Frequency.ONCE and number == 1,
+    )
 
 
 def _without_money(prepared: RemoteFact) -> RemoteFact:

@@ -72,6 +72,12 @@ def checkout_hash(checkout_key: str) -> str:
     return digest(checkout_key, "checkout")
 
 
+def contribution_id(checkout_key: str) -> uuid.UUID:
+    """The key of the row that a checkout will have: a remote object that is made before the row can name it."""
+    raw = hashlib.blake2b(checkout_key.encode(), digest_size=16, person=b"contribution").digest()
+    return uuid.UUID(bytes=raw, version=4)
+
+
 def remote_hash(remote_id: str) -> str:
     """What stays of a processor's id once it is resolved."""
     return digest(remote_id, "remote")

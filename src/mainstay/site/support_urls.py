@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from .support import after, choose, leave, paying, remind
+from .support import after, choose, elsewhere, leave, paying, remind
 
 app_name = "support"
 urlpatterns = [
     path("<slug:slug>/", choose.choose, name="choose"),
     path("<slug:slug>/card/", paying.card, name="card"),
+    path("<slug:slug>/how/", elsewhere.how, name="how"),
+    path("<slug:slug>/approve/", elsewhere.approve, name="approve"),
     path("<slug:slug>/pay/", paying.pay_now, name="pay"),
     path("<slug:slug>/warned/", paying.warned, name="warned"),
     path("<slug:slug>/refused/", paying.refused, name="refused"),

@@ -24,10 +24,12 @@ from mainstay.supporters.papers import receipt_text
 from . import cookie
 from .choose import WAITING
 from .doors import go, of_newsroom
+from .elsewhere import back_with_order, named, picture_of
 from .paying import expired
 from .question import rule_after
 
 REFRESH_SECONDS = 5
+REFRESH_SECONDS_SENT = 60
 DATES_GIVEN = {Frequency.MONTHLY: 12, Frequency.ANNUAL: 3}
 
 
@@ -41,8 +43,21 @@ def status(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     progress = _asked(newsroom, checkout.key)
     if progress.step not in WAITING:
         return go(request, newsroom, "thanks" if progress.step == Step.PAID else "card")
-    context = {"newsroom": newsroom, "action_url": progress.action_url, "seconds": REFRESH_SECONDS}
-    return render(request, "site/support/status.html", context)
+    context = {
+        "newsroom": newsroom,
+        "action_url": progress.action_url,
+        "seconds": REFRESH_SECONDS_SENT if progress.sends else REFRESH_SECONDS,
+        "waits": progress.step == Step.ACTION,
+        "instructions": named(progress.instructions),
+        "picture": picture_of(progress.instructions),
+        "amount": _amount(progress, translation.get_language() or "en"),
+    }
+    template = "sent.html" if progress.sends else "status.html"
+    return render(request, f"site/support/{template}", context)
+
+
+def _amount(progress: Progress, language: str) -> str:
+    return show_amount(progress.contribution.amount, language) if progress.contribution else ""
 
 
 def _asked(newsroom: Newsroom, checkout_key: str) -> Progress:
@@ -63,6 +78,8 @@ def back(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     step = _asked(newsroom, checkout.key).step
     if step in WAITING:
         return go(request, newsroom, "status")
+    if step != Step.PAID and checkout.order:
+        return back_with_order(request, newsroom, checkout)
     return go(request, newsroom, "thanks" if step == Step.PAID else "card")
 
 

@@ -100,9 +100,10 @@ def _onward(
 
 
 def _same_checkout(before: cookie.Checkout, draft: Draft) -> cookie.Checkout:
-    """The same key with another choice. A label and an address that were given before stay."""
+    """The same key with another choice. A label, an address and a way to pay that were given before stay."""
     label = draft.label if draft.label.written else before.draft.label
-    return cookie.Checkout(before.key, replace(draft, label=label, mail=before.draft.mail))
+    kept = replace(draft, label=label, mail=before.draft.mail, way=before.draft.way)
+    return cookie.Checkout(before.key, kept)
 
 
 def _page(

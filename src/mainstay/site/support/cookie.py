@@ -25,7 +25,8 @@ class Checkout:
     """What the cookie holds. `token` and `warned_of` live only between a warning and the reader's answer to it.
 
     `warned_of` is the country that the warning is about: of the card behind `token`, or, without a token, of what the
-    reader said. With `ties` it is not the reader's own card or home, and is forgotten with the answer.
+    reader said. With `ties` it is not the reader's own card or home, and is forgotten with the answer. `order` is what
+    they were sent to approve at a processor, and `approved` whether they came back with its approval.
     """
 
     key: str
@@ -33,16 +34,20 @@ class Checkout:
     token: str = ""
     warned_of: str = ""
     ties: bool = False
+    order: str = ""
+    approved: bool = False
 
     @property
     def mark(self) -> str:
         """Tells one choice from another: a page that was drawn for an older choice is noticed by it."""
-        amount = self.draft.amount
-        return digest(f"{self.key}:{self.draft.frequency}:{amount.minor}:{amount.currency}", "draft")[:16]
+        draft, amount = self.draft, self.draft.amount
+        chosen = f"{self.key}:{draft.frequency}:{amount.minor}:{amount.currency}:{draft.way}"
+        return digest(chosen, "draft")[:16]
 
     def with_draft(self, **changes: str) -> "Checkout":
-        """The same checkout with another draft; nothing of a warning is kept."""
-        return Checkout(self.key, replace(self.draft, **changes))  # type: ignore[arg-type]
+        """The same checkout with another draft; nothing of a warning is kept, and an order only if it still fits."""
+        other = Checkout(self.key, replace(self.draft, **changes))  # type: ignore[arg-type]
+        return replace(other, order=self.order, approved=self.approved) if other.mark == self.mark else other
 
 
 def begin(draft: Draft) -> Checkout:
@@ -57,11 +62,25 @@ def read(request: HttpRequest, newsroom: Newsroom) -> Checkout | None:
     except signing.BadSignature:
         return None
     frequency, minor, currency, language, label, mail = kept["draft"]
-    for_another = bool(kept.get("for_another"))
     draft = Draft(
-        frequency, Money(minor, currency), language, Label.read(label), mail, kept["warned"], for_another
+        frequency,
+        Money(minor, currency),
+        language,
+        Label.read(label),
+        mail,
+        kept["warned"],
+        bool(kept.get("for_another")),
+        kept.get("way", ""),
     )
-    return Checkout(kept["key"], draft, kept["token"], kept["warned_of"], bool(kept.get("ties")))
+    return Checkout(
+        kept["key"],
+        draft,
+        kept["token"],
+        kept["warned_of"],
+        bool(kept.get("ties")),
+        kept.get("order", ""),
+        bool(kept.get("approved")),
+    )
 
 
 def write(response: HttpResponse, newsroom: Newsroom, checkout: Checkout) -> None:
@@ -82,6 +101,9 @@ def write(response: HttpResponse, newsroom: Newsroom, checkout: Checkout) -> Non
         "token": checkout.token,
         "warned_of": checkout.warned_of,
         "ties": checkout.ties,
+        "way": draft.way,
+        "order": checkout.order,
+        "approved": checkout.approved,
     }
     response.set_cookie(
         NAME,

@@ -19,16 +19,20 @@ from mainstay.collection.checkout import (
     pay,
     progress_of,
 )
+from mainstay.collection.elsewhere import ask_for_money
 from mainstay.collection.in_name import given_for_others
 from mainstay.collection.labels import SOMEWHERE
-from mainstay.contributions.port import CardPage
+from mainstay.collection.ways import way_of, ways_of
+from mainstay.contributions.port import CardPage, Flow
 from mainstay.core.amounts import show_amount, typed_form
 from mainstay.core.clock import clock
 from mainstay.core.errors import WrongSettings
 from mainstay.core.frequency import Frequency
 from mainstay.core.ids import code_of, grouped
+from mainstay.guard.doors import Answer, Told
 from mainstay.letters.addresses import BadMail, read_mail
 from mainstay.newsrooms.models import Newsroom
+from mainstay.site.guarding import card_answer, count_card, please_wait
 
 from . import cookie
 from .choose import WAITING, stopped
@@ -52,6 +56,8 @@ def card(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
         return go(request, newsroom, "thanks" if progress.step == Step.PAID else "status")
     if checkout.warned_of and not checkout.token:
         return go(request, newsroom, "warned")
+    if must_choose(newsroom, checkout.draft):
+        return go(request, newsroom, "how")
     problem = trouble_sentence(request.GET.get("problem", ""))
     if not problem and progress.step == Step.DECLINED:
         problem = decline_sentence(progress.decline)
@@ -69,14 +75,16 @@ def _card_page(
     if newsroom.gifts_stopped_reason:
         return stopped(request, newsroom)
     try:
-        account, fields = card_page_of(newsroom)
+        way = way_of(newsroom, checkout.draft)
     except WrongSettings:
         return stopped(request, newsroom)
+    fields = way.processor.card_page()
     draft, language = checkout.draft, translation.get_language() or "en"
     context = {
         "newsroom": newsroom,
         "summary": summary(draft, newsroom.today(clock.now()), language),
         "amount": show_amount(draft.amount, language),
+        "asked": draft.amount,
         "recurring": draft.frequency != Frequency.ONCE,
         "code": grouped(code_of(checkout.key)),
         "mark": checkout.mark,
@@ -85,17 +93,31 @@ def _card_page(
         "may_mail": rule_after(newsroom, draft.warned).mail,
         "change": _change_query(draft, language),
         "fields": fields,
-        "company": account.label,
+        "company": way.account.label,
+        "several": len(ways_of(newsroom, draft)) > 1,
+        "approved": checkout.approved,
         **more,
     }
-    response = render(request, "site/support/card.html", context, status=status)
+    response = render(request, _TEMPLATES[way.flow], context, status=status)
     return let_in(response, fields)
+
+
+_TEMPLATES = {
+    Flow.FIELDS: "site/support/card.html",
+    Flow.APPROVAL: "site/support/approve.html",
+    Flow.PUSH: "site/support/send.html",
+}
+
+
+def must_choose(newsroom: Newsroom, draft: Draft) -> bool:
+    """Whether there are several ways to pay and the reader has chosen none of them."""
+    found = ways_of(newsroom, draft)
+    return len(found) > 1 and draft.way not in [way.name for way in found]
 
 
 def let_in(response: HttpResponse, fields: CardPage) -> HttpResponse:
     """On this page alone the processor's script and frame may load, and the form may lead on to its bank page."""
-    origin = [fields.origin]
-    response._csp_update = {"script-src": origin, "frame-src": origin, "form-action": origin}  # type: ignore[attr-defined]
+    response._csp_update = fields.policy  # type: ignore[attr-defined]
     return response
 
 
@@ -125,10 +147,26 @@ def pay_now(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
         return _card_page(request, newsroom, checkout, status=400, mail=typed, mail_problem=True)
     if request.POST.get("mark") != checkout.mark:
         return _card_page(request, newsroom, checkout, status=409, mail=typed, changed=True)
-    token = request.POST.get("token", "")[:LONGEST_TOKEN]
+    return _by_flow(request, newsroom, checkout.with_draft(mail=mail))
+
+
+def _by_flow(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout) -> HttpResponse:
+    """Pays with the card's token or the approved order, or tells how to send the money."""
+    try:
+        flow = way_of(newsroom, checkout.draft).flow
+    except WrongSettings:
+        return stopped(request, newsroom)
+    if flow == Flow.PUSH:
+        back = settings.PUBLIC_URL + address(request, newsroom, "return")
+        progress = ask_for_money(newsroom, checkout.draft, checkout.key, back, clock.now())
+        return _shown(request, newsroom, checkout, progress, "")
+    if flow == Flow.APPROVAL:
+        token, problem = checkout.order if checkout.approved else "", "unapproved"
+    else:
+        token, problem = request.POST.get("token", "")[:LONGEST_TOKEN], "nocard"
     if not token:
-        return go(request, newsroom, "card", problem="nocard")
-    return _pay(request, newsroom, checkout.with_draft(mail=mail), token)
+        return go(request, newsroom, "card", problem=problem)
+    return _pay(request, newsroom, checkout, token)
 
 
 def _typed_mail(request: HttpRequest, newsroom: Newsroom, warned: str) -> str:
@@ -138,8 +176,22 @@ def _typed_mail(request: HttpRequest, newsroom: Newsroom, warned: str) -> str:
 
 
 def _pay(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, token: str) -> HttpResponse:
+    # An order that the reader approved at their payment company brings no card that could be tried out.
+    answer = Answer(Told.IN) if checkout.order else card_answer(request, newsroom, checkout.key)
+    if answer.told == Told.WAIT:
+        return please_wait(request, newsroom, answer.wait, address(request, newsroom, "card"))
+    if answer.told == Told.PUZZLE:
+        return go(request, newsroom, "card", problem="puzzle")
     back = settings.PUBLIC_URL + address(request, newsroom, "return")
     progress = pay(newsroom, checkout.draft, checkout.key, token, back, clock.now())
+    count_card(request, newsroom, checkout.key, progress.step)
+    return _shown(request, newsroom, checkout, progress, token)
+
+
+def _shown(
+    request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, progress: Progress, token: str
+) -> HttpResponse:
+    """The page that shows what came of it, and what the device keeps."""
     if progress.step == Step.REFUSED:
         response = go(request, newsroom, "refused")
         cookie.drop(response, newsroom)
@@ -156,8 +208,10 @@ def _kept(newsroom: Newsroom, checkout: cookie.Checkout, progress: Progress, tok
     if progress.step == Step.WARNED:
         return replace(checkout, token=token, warned_of=progress.country, ties=False)
     if progress.step == Step.PAID:
-        return checkout.with_draft(mail="", warned=forgotten(newsroom, checkout.draft.warned))
-    return checkout
+        paid = checkout.with_draft(mail="", warned=forgotten(newsroom, checkout.draft.warned))
+        return replace(paid, order="", approved=False)
+    declined = progress.step in (Step.DECLINED, Step.BAD_TOKEN)
+    return replace(checkout, approved=False) if declined else checkout
 
 
 def _next_page(request: HttpRequest, newsroom: Newsroom, progress: Progress) -> HttpResponse:
@@ -200,7 +254,10 @@ def warned(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
 
 
 def _understood(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout) -> HttpResponse:
-    """The reader decided. With the card's token it is paid; without one, they answered the question, and go on."""
+    """The reader decided. With the card's token it is paid; without one, they answered the question, and go on.
+
+    An order that was approved for a monthly gift is not used for another: the reader approves that one anew.
+    """
     typed = _typed_mail(request, newsroom, checkout.warned_of)
     try:
         mail = read_mail(typed) if typed else ""
@@ -211,7 +268,7 @@ def _understood(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Check
     frequency = Frequency.MONTHLY if monthly else Frequency.ONCE
     warned = SOMEWHERE if checkout.ties else checkout.warned_of
     accepted = checkout.with_draft(mail=mail, warned=warned, frequency=frequency.value)
-    if checkout.token:
+    if checkout.token and (accepted.order or not checkout.order):
         return _pay(request, newsroom, accepted, checkout.token)
     response = go(request, newsroom, "card")
     cookie.write(response, newsroom, accepted)
@@ -232,6 +289,7 @@ def _warning(
         "newsroom": newsroom,
         "country": country_name(checkout.warned_of, language),
         "reason": _reason(checkout),
+        "has_card": bool(checkout.token),
         "may_mail": bool(checkout.token) and rule_after(newsroom, checkout.warned_of).mail,
         "once": each_time(amount, Frequency.ONCE, language),
         "monthly": each_time(amount, Frequency.MONTHLY, language)
@@ -245,10 +303,10 @@ def _warning(
     if not checkout.token:
         return response
     try:
-        origin = card_page_of(newsroom)[1].origin
+        onward = card_page_of(newsroom, checkout.draft)[1].policy["form-action"]
     except WrongSettings:
         return stopped(request, newsroom)
-    response._csp_update = {"form-action": [origin]}  # type: ignore[attr-defined]
+    response._csp_update = {"form-action": onward}  # type: ignore[attr-defined]
     return response
 
 

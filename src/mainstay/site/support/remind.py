@@ -16,6 +16,7 @@ from mainstay.letters.addresses import BadMail
 from mainstay.letters.facts import long_day
 from mainstay.message.ask import ask_for
 from mainstay.newsrooms.models import Newsroom
+from mainstay.site.guarding import puzzled
 from mainstay.supporters.calendar_file import dates_ics
 from mainstay.supporters.reminders import RemindersUnavailable, request_reminder
 
@@ -25,6 +26,7 @@ from .paying import LONGEST_MAIL
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@puzzled
 @of_newsroom
 def remind(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     """The form, and its answer: *set* is said only when the row is there."""

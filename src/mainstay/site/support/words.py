@@ -57,6 +57,15 @@ def trouble_sentence(problem: str) -> str:
             "The payment company can't be reached. Nothing was charged. Please try in a few minutes."
         ),
         "nocard": _("Please enter your card first."),
+        "puzzle": _(
+            "Your browser hadn't solved the puzzle that keeps robots out, or this page lay open for too long. "
+            "Nothing was charged. Please enter your card again."
+        ),
+        "changed": _(
+            "You chose something else in another tab, so nothing was charged. This is your newest choice; please look"
+            " at it again."
+        ),
+        "unapproved": _("You came back without approving the payment. Nothing was charged."),
     }.get(problem, "")
 
 
