@@ -335,6 +335,7 @@ DESK_VIEWS = (
     View("desk-today", at("/desk/today/"), STAFF, at_the_desk=True),
     View("desk-money", at("/desk/money/"), STAFF, at_the_desk=True),
     View("desk-statements", at("/desk/money/statements/"), STAFF, at_the_desk=True),
+    View("desk-bank", at("/desk/money/bank/"), STAFF, at_the_desk=True),
     View("desk-message", at("/desk/message/"), STAFF, at_the_desk=True),
     View("desk-message-wrong", at_a_wrong_message, STAFF, at_the_desk=True),
     View("desk-message-history", at("/desk/message/history/"), STAFF, at_the_desk=True),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from stdnum import iban as account_number
 
 from mainstay.contributions.models import Installment
@@ -53,7 +54,7 @@ class AlreadyRead(MainstayError):
     """This very file was read before."""
 
     def __init__(self, statement: BankStatement) -> None:
-        super().__init__(f"This file was read on {statement.read_on}. Nothing was read again.")
+        super().__init__(_("This file was read before. Nothing was read again."))
         self.statement = statement
 
 
@@ -101,7 +102,7 @@ def read_statement(account: ProcessorAccount, content: bytes, *, actor: str, now
 
 def _parsed(account: ProcessorAccount, content: bytes) -> list[StatementLine]:
     if len(content) > LARGEST_FILE_BYTES:
-        raise BadStatement("The file is larger than 2 MB. Export shorter periods.")
+        raise BadStatement(_("The file is larger than 2 MB. Export shorter periods."))
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return camt.read(content, account_number.compact(account.settings["iban"]))
     return table.read(content, "EUR")
@@ -299,7 +300,7 @@ def discard(statement: BankStatement) -> None:
     with transaction.atomic():
         row = BankStatement.objects.select_for_update().get(pk=statement.pk)
         if row.confirmed or row.lines.exclude(state=Line.READ).exists():
-            raise NotThisLine("Lines of this statement are booked. It can't be forgotten any more.")
+            raise NotThisLine(_("Lines of this statement are booked. It can't be forgotten any more."))
         row.delete()
 
 
@@ -313,15 +314,15 @@ def belongs_to(line: BankLine, written: str, now: datetime) -> None:
         row = _waiting(line)
         found = _installments(row.account, {reference}).get(reference)
         if found is None:
-            raise NotThisLine("This reference belongs to no gift. Compare it letter by letter.")
+            raise NotThisLine(_("This reference belongs to no gift. Compare it letter by letter."))
         if _payment(found) or found.state == InstallmentState.PAID:
-            raise NotThisLine("This reference has been paid already.")
+            raise NotThisLine(_("This reference has been paid already."))
         _as_it_arrived(found, row.amount)
         row.installment = found
         _books(row, now).correct(f"unapplied:{remote_hash(row.charge_id)}")
         _pay(row, now)
         if row.state != Line.PAID:
-            raise NotThisLine("Another process has this gift in hand. Try again in a minute.")
+            raise NotThisLine(_("Another process has this gift in hand. Try again in a minute."))
 
 
 def _as_it_arrived(installment: Installment, amount: Money) -> None:
@@ -351,5 +352,5 @@ def take_out(line: BankLine, now: datetime) -> None:
 def _waiting(line: BankLine) -> BankLine:
     row = _locked(line.pk)
     if row.state != Line.WAITING:
-        raise NotThisLine("This line does not wait any more.")
+        raise NotThisLine(_("This line does not wait any more."))
     return row

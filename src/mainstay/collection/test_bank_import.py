@@ -213,7 +213,7 @@ def test_a_gift_that_was_given_up_is_paid_by_money_that_comes_late(counter: Coun
 
 
 def test_a_gift_in_other_hands_is_booked_by_confirming_again(counter: Counter) -> None:
-    row, reference = counter.promise()
+    _row, reference = counter.promise()
     soon = counter.story.now + timedelta(minutes=2)
     Installment.objects.update(claim_token="another", claim_until=soon)
     statement = counter.read(Entry(reference=reference))

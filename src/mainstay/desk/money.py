@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.audit import log
+from mainstay.collection.bank_import import accounts_of
 from mainstay.collection.models import AccountCheck, Difference, Payment
 from mainstay.collection.reconcile import ask_for_check
 from mainstay.collection.repairs import OFFERED, NotThisRepair, Repair, carry_out
@@ -58,6 +59,7 @@ def money(request: HttpRequest, desk: Desk) -> HttpResponse:
         "accounts": accounts,
         "differences": [_shown(row) for row in rows[:SHOWN]],
         "more": max(0, rows.count() - SHOWN),
+        "banks": accounts_of(desk.newsroom.pk),
     }
     return show(request, desk, Section.MONEY, "desk/money.html", context)
 

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from django.utils.translation import gettext as _
 
 from .lines import LARGEST_TEXT, BadStatement, StatementLine, minor_units, numbered
 
@@ -23,22 +24,24 @@ def read(content: bytes, iban: str) -> list[StatementLine]:
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise BadStatement(
-            "The file can't be read as XML. Export the statement again, as camt.053, and don't open it in between."
+            _(
+                "The file can't be read as XML. Export the statement again, as camt.053, and don't open it in between."
+            )
         ) from None
     statements = list(_all(root, "BkToCstmrStmt/Stmt"))
     if not statements:
-        raise BadStatement("The file is XML, but no statement. Choose camt.053 when you export it.")
+        raise BadStatement(_("The file is XML, but no statement. Choose camt.053 when you export it."))
     try:
         return list(numbered(line for statement in statements for line in _lines(statement, iban)))
     except (ValueError, InvalidOperation) as error:
-        raise BadStatement(f"A line of the statement can't be read ({error}).") from None
+        raise BadStatement(_("A line of the statement can't be read (%(what)s).") % {"what": error}) from None
 
 
 def _lines(statement: Element, iban: str) -> Iterator[StatementLine]:
     owner = _text(statement, "Acct/Id/IBAN").replace(" ", "")
     if owner != iban:
         raise BadStatement(
-            "This is the statement of another account. Its IBAN is not the one in the settings."
+            _("This is the statement of another account. Its IBAN is not the one in the settings.")
         )
     for entry in _all(statement, "Ntry"):
         status = _text(entry, "Sts/Cd") or _text(entry, "Sts")
@@ -51,7 +54,7 @@ def _of_entry(entry: Element) -> Iterator[StatementLine]:
     parts = list(_all(entry, "NtryDtls/TxDtls"))
     amounts = [_amount(part, "Amt") or _amount(part, "AmtDtls/TxAmt/Amt") for part in parts]
     if whole is None:
-        raise BadStatement("An entry of the statement has no amount.")
+        raise BadStatement(_("An entry of the statement has no amount."))
     told = [amount for amount in amounts if amount is not None and amount[1] == whole[1]]
     if len(parts) > 1 and len(told) == len(parts) and sum(minor for minor, _currency in told) == whole[0]:
         for part, amount in zip(parts, told, strict=True):
@@ -94,7 +97,7 @@ def _day(entry: Element) -> date:
     for path in ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm"):
         if found := _text(entry, path):
             return date.fromisoformat(found[:10])
-    raise BadStatement("An entry of the statement has no day.")
+    raise BadStatement(_("An entry of the statement has no day."))
 
 
 def _all(element: Element, path: str) -> Iterator[Element]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from mainstay.core.errors import MainstayError
 from mainstay.core.money import EXPONENTS
 
@@ -58,7 +60,7 @@ def numbered(lines: Iterable[StatementLine]) -> Iterator[StatementLine]:
     seen: Counter[str] = Counter()
     for count, line in enumerate(lines):
         if count >= LARGEST_LINES:
-            raise BadStatement("The file has more than 20,000 lines. Export shorter periods.")
+            raise BadStatement(_("The file has more than 20,000 lines. Export shorter periods."))
         told = (line.day.isoformat(), str(line.amount_minor), line.currency, str(line.outgoing), line.text)
         content = "\x1f".join((*told, line.return_code, *line.own))
         seen[content] += 1

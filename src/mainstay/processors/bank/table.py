@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext as _
+
 from .lines import LARGEST_TEXT, BadStatement, StatementLine, minor_units, numbered
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -34,13 +36,13 @@ def read(content: bytes, currency: str) -> list[StatementLine]:
     try:
         return list(numbered(_line(row, columns, currency) for row in rows[where + 1 :] if any(row)))
     except (ValueError, InvalidOperation, IndexError) as error:
-        raise BadStatement(f"A row of the table can't be read ({error}).") from None
+        raise BadStatement(_("A row of the table can't be read (%(what)s).") % {"what": error}) from None
 
 
 def _rows(text: str) -> Iterator[list[str]]:
     lines = text.splitlines()
     if any(len(line) > LARGEST_ROW_CHARACTERS for line in lines):
-        raise BadStatement("A row of the table is longer than any bank writes them.")
+        raise BadStatement(_("A row of the table is longer than any bank writes them."))
     separator = max(";,\t", key=text[:5000].count)
     for row in csv.reader(lines, delimiter=separator):
         yield [cell.strip() for cell in row]
@@ -59,8 +61,10 @@ def _heading(rows: list[list[str]]) -> tuple[int, dict[str, int]]:
         if all(key in found for key in NEEDED):
             return number, found
     raise BadStatement(
-        "The table needs the headings “Booking date”, “Amount” and “Remittance information” (or “Buchungstag”, "
-        "“Betrag” and “Verwendungszweck”) in one row. “Currency” and “IBAN” are read if they are there."
+        _(
+            "The table needs the headings “Booking date”, “Amount” and “Remittance information” (or “Buchungstag”, "
+            "“Betrag” and “Verwendungszweck”) in one row. “Currency” and “IBAN” are read if they are there."
+        )
     )
 
 
