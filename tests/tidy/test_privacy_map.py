@@ -18,6 +18,9 @@ MAPPED_BESIDES = ("sessions",)
 MOMENTS_ALLOWED = {
     "jobs.WorkerHeartbeat.beat_at",
     "newsrooms.Proposal.not_before",
+    "newsrooms.Role.voice_from",
+    "newsrooms.Role.admin_until",
+    "newsrooms.EntryCode.until",
     "supporters.SignInRequest.asked_at",
     "supporters.SignInLink.expires_at",
     "sessions.Session.expire_date",

@@ -118,6 +118,18 @@ def language_of(staff: Staff) -> str:
     return staff.language if staff.language in settings.DESK_LANGUAGES else "en"
 
 
+def desk_language(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Makes a page that is open before signing in: in the browser's language, where the desk speaks it."""
+
+    def spoken(request: HttpRequest) -> HttpResponse:
+        wished = translation.get_language() or "en"
+        with translation.override(wished if wished in settings.DESK_LANGUAGES else "en"):
+            return view(request)
+
+    update_wrapper(spoken, view)
+    return spoken
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     address = reverse("desk:sign_in")
     return redirect(f"{address}?{urlencode({'next': request.path})}" if request.method == "GET" else address)

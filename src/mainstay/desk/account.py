@@ -1,4 +1,6 @@
-"""One's own account: language, password, and the newsroom that is shown when there are several."""
+"""One's own account: language, passkeys or password, and the newsroom that is shown when there are several."""
+
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -11,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.newsrooms import staffing
+from mainstay.newsrooms.models import Staff
 
 from .access import CHOSEN_NEWSROOM, Desk, Section, section
+from .entering import enter_again, entered_recently
 from .show import say, show
 
 
@@ -26,7 +30,7 @@ class LanguageForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """The present password and a new one."""
+    """The present password and a new one; who has just entered with a code has no present one."""
 
     present = forms.CharField(
         label=_("Your present password"),
@@ -42,12 +46,24 @@ class PasswordForm(forms.Form):
         help_text=_("At least 12 characters. Three or four unrelated words make a good one."),
     )
 
+    def __init__(self, staff: Staff, *fields: Any) -> None:
+        super().__init__(*fields)
+        self.staff = staff
+        if not staff.has_usable_password():
+            del self.fields["present"]
+
+    def clean_present(self) -> str:
+        """It is the present one."""
+        if not self.staff.check_password(self.cleaned_data["present"]):
+            raise forms.ValidationError(_("This is not your present password."))
+        return str(self.cleaned_data["present"])
+
 
 @require_safe
 @section(Section.ACCOUNT)
 def account(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The page with both forms."""
-    return _page(request, desk, PasswordForm(), 200)
+    return _page(request, desk, PasswordForm(desk.staff), 200)
 
 
 @require_POST
@@ -68,15 +84,13 @@ def change_language(request: HttpRequest, desk: Desk) -> HttpResponse:
 @section(Section.ACCOUNT)
 def change_password(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Sets the new password; other sessions of this person end."""
-    form = PasswordForm(request.POST)
-    if form.is_valid() and not desk.staff.check_password(form.cleaned_data["present"]):
-        form.add_error("present", _("This is not your present password."))
+    if not (desk.staff.has_usable_password() or entered_recently(request)):
+        return enter_again(request, "/desk/account/")
+    form = PasswordForm(desk.staff, request.POST)
     if not form.is_valid():
         return _page(request, desk, form, 400)
     try:
-        staffing.set_password(
-            desk.newsroom, desk.staff, form.cleaned_data["password"], actor=desk.actor, day=desk.today
-        )
+        staffing.set_password(desk.newsroom, desk.staff, form.cleaned_data["password"], now=desk.now)
     except staffing.BadStaff as problem:
         form.add_error("password", str(problem))
         return _page(request, desk, form, 400)
@@ -98,5 +112,10 @@ def choose_newsroom(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _page(request: HttpRequest, desk: Desk, form: PasswordForm, status: int) -> HttpResponse:
     language = LanguageForm(initial={"language": desk.staff.language})
-    context = {"language_form": language, "password_form": form}
+    context = {
+        "language_form": language,
+        "password_form": form,
+        "entered_recently": entered_recently(request),
+        "passkeys": desk.staff.passkeys.order_by("added_on", "label"),
+    }
     return show(request, desk, Section.ACCOUNT, "desk/account.html", context, status)

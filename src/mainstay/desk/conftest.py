@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from mainstay.core.clock import clock
 from mainstay.guard.buckets import forget_all
 from mainstay.newsrooms.found import make_staff
 from mainstay.reports import example_rows as rows
@@ -31,11 +32,14 @@ def staff(newsroom):
 
 @pytest.fixture
 def sit(staff):
-    """Signs a role in and returns its browser."""
+    """Signs a role in, just now, and returns its browser."""
 
     def as_role(role):
         client = Client()
         client.force_login(staff[role])
+        session = client.session
+        session["entered"] = clock.now().isoformat()
+        session.save()
         return client
 
     return as_role

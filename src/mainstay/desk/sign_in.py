@@ -1,20 +1,14 @@
 """Signing in and out. Sessions live under /desk/ alone."""
 
 from django import forms
-from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mainstay.core.clock import clock
-from mainstay.guard.buckets import allow
-
-ATTEMPTS_PER_MINUTE = 6
-ATTEMPTS_AT_ONCE = 10
+from .access import desk_language
+from .entering import enter, may_try, wished_address
 
 
 class SignInForm(forms.Form):
@@ -36,20 +30,19 @@ class SignInForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
+@desk_language
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The page with the two fields. A wrong pseudonym and a wrong password are answered alike."""
-    wished = translation.get_language() or "en"
-    with translation.override(wished if wished in settings.DESK_LANGUAGES else "en"):
-        if request.user.is_authenticated:
-            return redirect("desk:today")
-        form = SignInForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            return _try(request, form)
-        return _page(request, form, 200 if request.method == "GET" else 400)
+    """The page with the ways in. A wrong pseudonym and a wrong password are answered alike."""
+    if request.user.is_authenticated:
+        return redirect("desk:today")
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _try(request, form)
+    return _page(request, form, 200 if request.method == "GET" else 400)
 
 
 def _try(request: HttpRequest, form: SignInForm) -> HttpResponse:
-    if not _may_try(request, form.cleaned_data["pseudonym"]):
+    if not may_try(request, form.cleaned_data["pseudonym"]):
         form.add_error(None, _("Too many attempts. Please wait a minute, then try again."))
         return _page(request, form, 429)
     staff = authenticate(
@@ -57,30 +50,21 @@ def _try(request: HttpRequest, form: SignInForm) -> HttpResponse:
     )
     if staff is None:
         form.add_error(
-            None, _("Pseudonym and password don't match. Check both; an admin can set a new password.")
+            None,
+            _(
+                "Pseudonym and password don't match. Check both; who has a passkey signs in with that alone."
+                " If you lost both, an admin can give you a code."
+            ),
         )
         return _page(request, form, 400)
-    login(request, staff)
-    return redirect(_next(request))
-
-
-def _may_try(request: HttpRequest, pseudonym: str) -> bool:
-    """One bucket for the address that asks and one for the name that is asked for."""
-    now, per_minute, at_once = clock.now(), ATTEMPTS_PER_MINUTE, ATTEMPTS_AT_ONCE
-    by_address = allow("desk", request.META.get("REMOTE_ADDR", ""), per_minute, at_once, now)
-    by_name = allow(f"desk-name:{pseudonym.casefold()}", "", per_minute, at_once, now)
-    return by_address and by_name
-
-
-def _next(request: HttpRequest) -> str:
-    wished = request.POST.get("next", "")
-    ours = wished.startswith("/desk/") and url_has_allowed_host_and_scheme(wished, allowed_hosts=None)
-    return wished if ours else "desk:today"
+    enter(request, staff)
+    return redirect(wished_address(request))
 
 
 def _page(request: HttpRequest, form: SignInForm, status: int) -> HttpResponse:
     wished = request.POST.get("next") or request.GET.get("next", "")
-    return render(request, "desk/sign_in.html", {"form": form, "next": wished}, status=status)
+    context = {"form": form, "next": wished, "again": "again" in request.GET}
+    return render(request, "desk/sign_in.html", context, status=status)
 
 
 @require_POST

@@ -1,18 +1,23 @@
-"""Who works at the desk: adding, roles, shutting out, new passwords. For admins."""
+"""Who works at the desk: adding, roles, shutting out, codes to enter with, confirming an admin. For admins."""
 
 import uuid
 
 from django import forms
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mainstay.newsrooms import staffing
+from mainstay.core.errors import MainstayError
+from mainstay.core.ids import grouped
+from mainstay.newsrooms import staffing, voices
 from mainstay.newsrooms.models import Role
 
 from .access import Desk, Section, section
+from .entering import enter_again, entered_recently
 from .show import say, show
 
 ROLES = [
@@ -39,13 +44,6 @@ class AddForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    password = forms.CharField(
-        label=gettext_lazy("First password"),
-        max_length=200,
-        strip=False,
-        help_text=gettext_lazy("At least 12 characters. They can change it under their own name."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
 
 
@@ -55,59 +53,68 @@ def staff(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The list, and the form that adds somebody."""
     if request.method == "GET":
         return _page(request, desk, AddForm(), 200)
+    if not entered_recently(request):
+        return enter_again(request, request.path)
     form = AddForm(request.POST)
-    if form.is_valid():
-        fields = form.cleaned_data
-        try:
-            staffing.add(
-                desk.newsroom,
-                fields["pseudonym"],
-                fields["password"],
-                fields["role"],
-                actor=desk.actor,
-                day=desk.today,
-            )
-        except staffing.BadStaff as problem:
-            form.add_error(problem.field or None, str(problem))
-        else:
-            say(request, _("%(name)s can sign in now.") % {"name": fields["pseudonym"]})
-            return redirect("desk:staff")
-    return _page(request, desk, form, 400)
+    if not form.is_valid():
+        return _page(request, desk, form, 400)
+    pseudonym, role = form.cleaned_data["pseudonym"], form.cleaned_data["role"]
+    try:
+        added, code = staffing.add(desk.newsroom, pseudonym, role, actor=desk.actor, now=desk.now)
+    except staffing.BadStaff as problem:
+        form.add_error(problem.field or None, str(problem))
+        return _page(request, desk, form, 400)
+    return _page(request, desk, AddForm(), 200, (added.pseudonym, code))
 
 
 @require_POST
 @section(Section.STAFF)
 def change_staff(request: HttpRequest, desk: Desk, staff_id: uuid.UUID) -> HttpResponse:
-    """What the buttons in a person's line do: role, shut_out, let_in, or password."""
+    """What the buttons in a person's line do: role, shut_out, let_in, code, or confirm."""
     row = get_object_or_404(Role.objects.select_related("staff"), staff_id=staff_id, newsroom=desk.newsroom)
+    what = request.POST.get("do", "")
+    if what == "code" and not entered_recently(request):
+        return enter_again(request, reverse("desk:staff"))
     try:
-        done = _do(desk, row, request.POST.get("do", ""), request.POST)
-    except staffing.BadStaff as problem:
-        done = str(problem)
-    say(request, done)
+        if what == "code":
+            code = staffing.give_code(desk.newsroom, row.staff, actor=desk.actor, now=desk.now)
+            return _page(request, desk, AddForm(), 200, (row.staff.pseudonym, code))
+        say(request, _do(desk, row, what, request.POST.get("role", "")))
+    except MainstayError as problem:
+        say(request, problem)
     return redirect("desk:staff")
 
 
-def _do(desk: Desk, row: Role, what: str, fields: "dict[str, str]") -> str:
+def _do(desk: Desk, row: Role, what: str, role: str) -> str:
     name = {"name": row.staff.pseudonym}
-    if what == "role" and fields.get("role") in Role.Kind.values:
-        staffing.change_role(desk.newsroom, row.staff, fields["role"], actor=desk.actor, day=desk.today)
+    if what == "role" and role in Role.Kind.values:
+        staffing.change_role(desk.newsroom, row.staff, role, actor=desk.actor, now=desk.now)
         return _("The role of %(name)s is changed.") % name
-    if what == "password":
-        staffing.set_password(
-            desk.newsroom, row.staff, fields.get("password", ""), actor=desk.actor, day=desk.today
-        )
-        return _("%(name)s has a new password. Please hand it over in person.") % name
+    if what == "confirm":
+        voices.confirm(desk.newsroom, row.staff, actor=desk.actor, now=desk.now)
+        return _("From now on the word of %(name)s counts where two people are needed.") % name
     if what in ("shut_out", "let_in"):
-        staffing.set_active(desk.newsroom, row.staff, what == "let_in", actor=desk.actor, day=desk.today)
+        staffing.set_active(desk.newsroom, row.staff, what == "let_in", actor=desk.actor, now=desk.now)
         return (_("%(name)s can sign in again.") if what == "let_in" else _("%(name)s is shut out.")) % name
     return _("Nothing was changed.")
 
 
-def _page(request: HttpRequest, desk: Desk, form: AddForm, status: int) -> HttpResponse:
+def _page(
+    request: HttpRequest, desk: Desk, form: AddForm, status: int, given: tuple[str, str] = ("", "")
+) -> HttpResponse:
+    """`given` is for whom a code was just made, and the code: it is on this page alone."""
     rows = Role.objects.filter(newsroom=desk.newsroom).select_related("staff")
+    counted = rows.annotate(keys=Count("staff__passkeys")).order_by("staff__pseudonym")
+    resting = set(voices.resting(desk.newsroom, desk.now))
     people = [
-        (row, SHORT_ROLES[Role.Kind(row.kind)]) for row in rows.order_by("staff__pseudonym")[:SHOWN_AT_MOST]
+        (row, SHORT_ROLES[Role.Kind(row.kind)], row.keys, row in resting) for row in counted[:SHOWN_AT_MOST]
     ]
-    context = {"people": people, "form": form, "roles": ROLES}
+    code_for, code = given
+    context = {
+        "people": people,
+        "form": form,
+        "roles": ROLES,
+        "code_for": code_for,
+        "code": grouped(code) if code else "",
+    }
     return show(request, desk, Section.STAFF, "desk/staff.html", context, status)

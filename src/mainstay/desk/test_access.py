@@ -12,7 +12,7 @@ from mainstay.desk.conftest import PASSWORD
 from mainstay.desk.urls import urlpatterns
 from mainstay.newsrooms.models import Role, Staff
 
-OPEN_TO_ALL = {"sign_in", "sign_out"}
+OPEN_TO_ALL = {"sign_in", "sign_out", "passkey_sign_in", "passkey_offer", "code_sign_in"}
 NEED_A_ROW = {"choose_newsroom", "message_history", "message_undo", "preview", "keep_preview"}
 ROLES = ("editor", "finance", "admin")
 EVERY_PAGE = [pattern for pattern in urlpatterns if pattern.name not in OPEN_TO_ALL]

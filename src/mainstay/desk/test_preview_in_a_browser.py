@@ -36,7 +36,7 @@ def editing(served, page, staff):
     page.goto(served + reverse("desk:message"))
     page.fill("[name=pseudonym]", "editor-bird")
     page.fill("[name=password]", PASSWORD)
-    page.click("main button")
+    page.click("form:has([name=password]) button")
     page.click("text=Begin a message")
     return page
 

@@ -20,6 +20,7 @@ from mainstay.audit import log
 from mainstay.core.errors import MainstayError
 
 from .models import Newsroom, Proposal, Role
+from .voices import is_alone, must_count
 
 ALONE_DELAY = timedelta(hours=24)
 LIFE_DAYS = 7
@@ -82,7 +83,7 @@ def propose(newsroom: Newsroom, kind: str, payload: dict[str, Any], *, actor: st
         payload=payload,
         proposed_by=actor,
         day=today,
-        not_before=now + ALONE_DELAY if _is_alone(newsroom, actor) else None,
+        not_before=now + ALONE_DELAY if is_alone(newsroom, actor, now) else None,
     )
     _record(proposal, "approval.proposed", actor, today)
     return proposal
@@ -90,13 +91,17 @@ def propose(newsroom: Newsroom, kind: str, payload: dict[str, Any], *, actor: st
 
 @transaction.atomic
 def approve(proposal_id: uuid.UUID, *, actor: str, now: datetime) -> Proposal:
-    """Approves a waiting proposal. Raises `NeedsAnother`, `TooEarly` or `NotWaiting`."""
+    """Approves a waiting proposal, which another admin made whose word counts, as the approver's must.
+
+    A proposal from the command line may carry a name that has no account: who made it has the server itself. Raises
+    `NeedsAnother`, `TooEarly`, `NotWaiting`, `voices.WordRests`.
+    """
     proposal = _locked(proposal_id, now)
     if proposal.proposed_by == actor:
-        if proposal.not_before is None or not _is_alone(proposal.newsroom, actor):
-            raise NeedsAnother
-        if now < proposal.not_before:
-            raise TooEarly(proposal.not_before)
+        _must_be_alone(proposal, now)
+    elif Role.objects.filter(newsroom=proposal.newsroom, staff__pseudonym=proposal.proposed_by).exists():
+        must_count(proposal.newsroom, proposal.proposed_by, now)
+    must_count(proposal.newsroom, actor, now)
     return _decide(proposal, Proposal.State.APPROVED, "approval.approved", actor, now)
 
 
@@ -131,10 +136,12 @@ def _void(today: date) -> date:
     return today - timedelta(days=LIFE_DAYS)
 
 
-def _is_alone(newsroom: Newsroom, actor: str) -> bool:
-    """Whether the newsroom has no other admin who could approve."""
-    admins = Role.objects.filter(newsroom=newsroom, kind=Role.Kind.ADMIN, staff__is_active=True)
-    return not admins.exclude(staff__pseudonym=actor).exists()
+def _must_be_alone(proposal: Proposal, now: datetime) -> None:
+    """Who proposed may approve as the only admin, when the delay is over."""
+    if proposal.not_before is None or not is_alone(proposal.newsroom, proposal.proposed_by, now):
+        raise NeedsAnother
+    if now < proposal.not_before:
+        raise TooEarly(proposal.not_before)
 
 
 def _locked(proposal_id: uuid.UUID, now: datetime) -> Proposal:

@@ -30,7 +30,9 @@ class Newsroom(models.Model):
     currencies = models.JSONField(default=list)
     site_url = models.URLField(help_text="The newsroom's own site.")
     mail_from = models.CharField(max_length=120, help_text="The address that letters come from.")
-    discreet_letters = models.BooleanField(default=False, help_text="Letters that don't tell what they are about.")
+    discreet_letters = models.BooleanField(
+        default=False, help_text="Letters that don't tell what they are about."
+    )
     discreet_from = models.CharField(
         max_length=120, blank=True, default="", help_text="The neutral sender of discreet letters."
     )
@@ -198,8 +200,8 @@ class ProcessorAccount(models.Model):
 class StaffManager(BaseUserManager["Staff"]):
     """Makes staff."""
 
-    def create_staff(self, pseudonym: str, password: str, language: str = "en") -> "Staff":
-        """A new member of staff, who can sign in but has no role yet."""
+    def create_staff(self, pseudonym: str, password: str | None, language: str = "en") -> "Staff":
+        """A new member of staff, who has no role yet; without a password they can't sign in with one."""
         staff = self.model(pseudonym=pseudonym, language=language)
         staff.set_password(password)
         staff.save(using=self._db)
@@ -238,12 +240,47 @@ class Role(models.Model):
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="roles")
     newsroom = models.ForeignKey(Newsroom, on_delete=models.CASCADE, related_name="roles")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    voice_from = models.DateTimeField(
+        null=True, help_text="From then on their word counts where two are needed; empty: it does."
+    )
+    voice_by = models.CharField(
+        max_length=40, blank=True, default="", help_text="Who made their word rest, and can't end it."
+    )
+    admin_until = models.DateTimeField(
+        null=True, help_text="When somebody who was an admin ceased to be one."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["staff", "newsroom"], name="role_one_each")]
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.kind}"
+
+
+class Passkey(models.Model):
+    """The public half of a key that never leaves a person's device. See `newsrooms.passkeys`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="passkeys")
+    label = models.CharField(max_length=40)
+    credential_id = models.BinaryField(max_length=1_023, unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.PositiveBigIntegerField(default=0)
+    added_on = models.DateField()
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class EntryCode(models.Model):
+    """A way back in, once, for somebody who lost their passkeys or password. Only a hash of the code is kept."""
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True, related_name="entry_code")
+    code_hash = models.CharField(max_length=64)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"until {self.until}"
 
 
 def newsroom_by_slug(slug: str) -> Newsroom:

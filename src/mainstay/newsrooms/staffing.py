@@ -1,7 +1,10 @@
-"""Who works at the desk: adding, changing roles, shutting out and letting in again, passwords. All audited."""
+"""Who works at the desk: adding, changing roles, shutting out and letting in again, ways in. All audited.
+
+What one admin does here about another admin makes that one's word rest where two people are needed: see `voices`.
+"""
 
 import re
-from datetime import date
+from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -10,9 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from mainstay.audit import log
 from mainstay.core.errors import MainstayError
+from mainstay.core.ids import BadCode, digest, new_code, read_code
 
-from .models import Newsroom, Role, Staff
+from . import voices
+from .models import EntryCode, Newsroom, Role, Staff
 
+CODE_LIFE = timedelta(hours=24)
 _PSEUDONYM = re.compile(r"[\w.-]{2,40}")
 
 
@@ -25,22 +31,24 @@ class BadStaff(MainstayError):
 
 
 @transaction.atomic
-def add(newsroom: Newsroom, pseudonym: str, password: str, role: str, *, actor: str, day: date) -> Staff:
-    """A new member of staff. Raises `BadStaff` for a pseudonym that is taken or a password that is too easy."""
+def add(newsroom: Newsroom, pseudonym: str, role: str, *, actor: str, now: datetime) -> tuple[Staff, str]:
+    """A new member of staff, and the code with which they enter for the first time: nobody knows another's password.
+
+    Raises `BadStaff` for a pseudonym that is taken or has other letters.
+    """
     if not _PSEUDONYM.fullmatch(pseudonym):
         raise BadStaff(
             "pseudonym", _("A pseudonym has 2 to 40 letters, digits, dots or dashes, and no spaces.")
         )
     if Staff.objects.filter(pseudonym__iexact=pseudonym).exists():
         raise BadStaff("pseudonym", _("Somebody already has this pseudonym. Please choose another one."))
-    check_password(password)
-    staff = Staff.objects.create_staff(pseudonym, password, newsroom.language)
+    staff = Staff.objects.create_staff(pseudonym, None, newsroom.language)
     Role.objects.create(staff=staff, newsroom=newsroom, kind=Role.Kind(role))
-    _record(newsroom, staff, "staff.added", actor, day, role=role)
-    return staff
+    _record(newsroom, staff, "staff.added", actor, now, role=role)
+    return staff, give_code(newsroom, staff, actor=actor, now=now)
 
 
-def check_password(password: str, staff: Staff | None = None) -> None:
+def check_password(password: str, staff: Staff) -> None:
     """Raises `BadStaff` when the password is too short or too common."""
     try:
         validate_password(password, staff)
@@ -49,19 +57,24 @@ def check_password(password: str, staff: Staff | None = None) -> None:
 
 
 @transaction.atomic
-def change_role(newsroom: Newsroom, staff: Staff, role: str, *, actor: str, day: date) -> None:
+def change_role(newsroom: Newsroom, staff: Staff, role: str, *, actor: str, now: datetime) -> None:
     """Another role from now on. Raises `BadStaff` when the newsroom would be left without an admin."""
     row = Role.objects.select_for_update().get(newsroom=newsroom, staff=staff)
     if row.kind == role:
         return
     _keep_an_admin(newsroom, staff, row)
     before, row.kind = row.kind, Role.Kind(role)
-    row.save(update_fields=["kind"])
-    _record(newsroom, staff, "staff.role_changed", actor, day, before=before, after=role)
+    if before == Role.Kind.ADMIN:
+        row.admin_until = now
+    elif role == Role.Kind.ADMIN:
+        row.admin_until = None
+    row.save(update_fields=["kind", "admin_until"])
+    voices.rest(staff, by=actor, now=now)
+    _record(newsroom, staff, "staff.role_changed", actor, now, before=before, after=role)
 
 
 @transaction.atomic
-def set_active(newsroom: Newsroom, staff: Staff, active: bool, *, actor: str, day: date) -> None:
+def set_active(newsroom: Newsroom, staff: Staff, active: bool, *, actor: str, now: datetime) -> None:
     """Shuts somebody out at once, or lets them in again. Raises `BadStaff` for the last admin."""
     row = Role.objects.select_for_update().get(newsroom=newsroom, staff=staff)
     if staff.is_active == active:
@@ -70,16 +83,66 @@ def set_active(newsroom: Newsroom, staff: Staff, active: bool, *, actor: str, da
         _keep_an_admin(newsroom, staff, row)
     staff.is_active = active
     staff.save(update_fields=["is_active"])
-    _record(newsroom, staff, "staff.let_in" if active else "staff.shut_out", actor, day)
+    admins = Role.objects.filter(staff=staff, kind=Role.Kind.ADMIN)
+    admins.update(admin_until=None if active else now)
+    voices.rest(staff, by=actor, now=now)
+    _record(newsroom, staff, "staff.let_in" if active else "staff.shut_out", actor, now)
 
 
 @transaction.atomic
-def set_password(newsroom: Newsroom, staff: Staff, password: str, *, actor: str, day: date) -> None:
-    """A new password, which ends that person's other sessions. Raises `BadStaff` when it is too easy."""
+def set_password(newsroom: Newsroom, staff: Staff, password: str, *, now: datetime) -> None:
+    """One's own new password, which ends one's other sessions.
+
+    Raises `BadStaff` when it is too easy, or when there are passkeys: then no password opens the account.
+    """
+    if staff.passkeys.exists():
+        raise BadStaff("password", _("Who has a passkey signs in with it, and has no password."))
     check_password(password, staff)
     staff.set_password(password)
     staff.save(update_fields=["password"])
-    _record(newsroom, staff, "staff.password_changed", actor, day)
+    _record(newsroom, staff, "staff.password_changed", staff.pseudonym, now)
+
+
+@transaction.atomic
+def give_code(newsroom: Newsroom, staff: Staff, *, actor: str, now: datetime) -> str:
+    """A code that lets a colleague in once, within 24 hours, in place of lost passkeys or a lost password.
+
+    It replaces one given before. Raises `BadStaff` for oneself: nobody is their own second admin.
+    """
+    if actor == staff.pseudonym:
+        raise BadStaff("", _("Another admin has to give you a code."))
+    code = new_code()
+    fields = {"code_hash": digest(code, "entry"), "until": now + CODE_LIFE}
+    EntryCode.objects.update_or_create(staff=staff, defaults=fields)
+    voices.rest(staff, by=actor, now=now)
+    _record(newsroom, staff, "staff.code_given", actor, now)
+    return code
+
+
+@transaction.atomic
+def enter_with_code(pseudonym: str, typed: str, *, now: datetime) -> Staff | None:
+    """Takes the code, once: passkeys and password are gone, all sessions end, and new ones can be chosen.
+
+    Returns `None` alike for an unknown pseudonym, a wrong code, one that was used and one that is too old.
+    """
+    try:
+        wanted = digest(read_code(typed), "entry")
+    except BadCode:
+        return None
+    rows = EntryCode.objects.select_for_update(of=("self",)).select_related("staff")
+    row = rows.filter(
+        staff__pseudonym=pseudonym, staff__is_active=True, code_hash=wanted, until__gt=now
+    ).first()
+    if row is None:
+        return None
+    staff = row.staff
+    row.delete()
+    staff.passkeys.all().delete()
+    staff.set_unusable_password()
+    staff.save(update_fields=["password"])
+    for role in staff.roles.select_related("newsroom"):
+        _record(role.newsroom, staff, "staff.code_used", staff.pseudonym, now)
+    return staff
 
 
 def _keep_an_admin(newsroom: Newsroom, staff: Staff, row: Role) -> None:
@@ -90,5 +153,6 @@ def _keep_an_admin(newsroom: Newsroom, staff: Staff, row: Role) -> None:
         raise BadStaff("", _("This is the only admin. Make somebody else an admin first."))
 
 
-def _record(newsroom: Newsroom, staff: Staff, action: str, actor: str, day: date, **detail: str) -> None:
+def _record(newsroom: Newsroom, staff: Staff, action: str, actor: str, now: datetime, **detail: str) -> None:
+    day = newsroom.today(now)
     log.record(action, actor=actor, day=day, newsroom_id=newsroom.pk, subject=staff.pseudonym, detail=detail)
