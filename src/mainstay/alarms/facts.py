@@ -9,6 +9,7 @@ from mainstay.collection.inbox_models import AccountWatch
 from mainstay.collection.models import Payment
 from mainstay.contributions.models import Attempt
 from mainstay.contributions.states import AttemptState
+from mainstay.guard.breaker import standing as attack_standing
 from mainstay.jobs.heartbeat import last_seen, locked_everywhere
 from mainstay.newsrooms.models import Newsroom
 
@@ -38,6 +39,7 @@ def newsroom_facts(newsroom: Newsroom, now: datetime) -> NewsroomFacts:
         differences=_differences(newsroom),
         recent_payments=newsroom.payments.filter(day__gte=yesterday).count(),
         silent_hours=_silent_hours(newsroom, now),
+        attack_level=attack_standing(newsroom, now).level,
     )
 
 

@@ -21,6 +21,7 @@ class Kind(TextChoices):
     NO_PAYMENT = "no_payment"
     INBOX_SILENT = "inbox_silent"
     DECLINES = "declines"
+    ATTACK = "attack"
     UNRESOLVED = "unresolved"
     DIFFERENCES = "differences"
     WORKER_GONE = "worker_gone"
@@ -35,6 +36,7 @@ class NewsroomFacts:
     `usual_payments`: of the 28 days that ended with that day. `attempts`, `declined`: those of today and yesterday.
     `unresolved`: payments of which nobody has known for 3 days what became of them. `recent_payments`: those of today
     and yesterday; `silent_hours`: since a processor told us anything by itself, `None` when none ever did.
+    `attack_level`: of attack mode, 0 in calm times, else 1 to 3.
     """
 
     quiet_hours: int | None = None
@@ -45,6 +47,7 @@ class NewsroomFacts:
     differences: int = 0
     recent_payments: int = 0
     silent_hours: int | None = None
+    attack_level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ _NEWSROOM_RULES: dict[Kind, Callable[[NewsroomFacts], int]] = {
     Kind.NO_PAYMENT: _no_payment,
     Kind.INBOX_SILENT: _inbox_silent,
     Kind.DECLINES: _declines,
+    Kind.ATTACK: lambda facts: facts.attack_level,
     Kind.UNRESOLVED: lambda facts: facts.unresolved,
     Kind.DIFFERENCES: lambda facts: facts.differences,
 }

@@ -11,6 +11,8 @@ from mainstay.collection.books_models import Difference
 from mainstay.collection.inbox_models import AccountWatch
 from mainstay.contributions.models import Attempt
 from mainstay.contributions.states import AttemptState
+from mainstay.guard.breaker import count_try
+from mainstay.guard.pressure import BURST, WINDOW
 from mainstay.jobs.heartbeat import beat
 from mainstay.newsrooms.models import Newsroom
 from mainstay.reports import example_rows as rows
@@ -97,6 +99,17 @@ def test_half_of_the_payments_declined(newsroom: Newsroom) -> None:
     assert kinds() == {Kind.DECLINES}
     look(NOW + timedelta(days=2) - timedelta(minutes=1))
     assert Kind.DECLINES not in kinds()
+
+
+def test_attack_mode_is_told_and_ends_by_itself(newsroom: Newsroom, told: list[dict[str, object]]) -> None:
+    for _card in range(BURST):
+        count_try(newsroom, NOW, declined=True)
+    look(NOW)
+    assert Kind.ATTACK in kinds()
+    pass_by(NOW)
+    assert "trying out stolen cards" in mail.outbox[0].body
+    look(NOW + WINDOW)
+    assert Kind.ATTACK not in kinds()
 
 
 def test_unknown_for_three_days(newsroom: Newsroom) -> None:

@@ -34,6 +34,14 @@ def _declines(percent: int) -> str:
     ) % {"percent": percent}
 
 
+def _attack(level: int) -> str:
+    return gettext(
+        "Somebody is trying out stolen cards on the card pages; attack mode stands at level %(level)s of 3."
+        " Readers' devices solve a harder puzzle, and for minutes at a time no card may be taken."
+        " It ends by itself. Tell the payment company if it lasts for more than an hour."
+    ) % {"level": level}
+
+
 def _unresolved(payments: int) -> str:
     return ngettext(
         "Of %(number)s payment nobody has known for three days what became of it."
@@ -70,6 +78,7 @@ _SENTENCES = {
     Kind.NO_PAYMENT: _no_payment,
     Kind.INBOX_SILENT: _inbox_silent,
     Kind.DECLINES: _declines,
+    Kind.ATTACK: _attack,
     Kind.UNRESOLVED: _unresolved,
     Kind.DIFFERENCES: _differences,
     Kind.WORKER_GONE: _worker_gone,

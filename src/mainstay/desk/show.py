@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from mainstay.core.clock import clock
+from mainstay.guard.breaker import standing
+
 from .access import Desk, Section
 
 _SAID = "said"
@@ -46,5 +49,6 @@ def show(
             (line.value, f"desk:{line.value}", name) for line, name in NAVIGATION if desk.may(line)
         ],
         "said": request.session.pop(_SAID, ""),
+        "attack": standing(desk.newsroom, clock.now()),
     }
     return render(request, template, {**everywhere, **(context or {})}, status=status)

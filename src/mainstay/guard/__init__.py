@@ -1,1 +1,1 @@
-"""Keeping public pages usable when somebody hammers them. Nothing here is written down, and no address is kept."""
+"""Keeping public pages usable when somebody hammers them, or tries out stolen cards. No address is written down."""

@@ -71,3 +71,17 @@ def test_names_are_counted_apart_too():
         _ask(address="heron")
     assert not _ask(address="heron")
     assert _ask(address="plover")
+
+
+def test_a_prefix_is_what_somebody_rents_whole():
+    assert buckets.prefix_of("192.0.2.7") == buckets.prefix_of("::ffff:192.0.2.200") == "192.0.2.0/24"
+    assert buckets.prefix_of("2001:db8:1:2::3") == buckets.prefix_of("2001:db8:1:ff::3") == "2001:db8:1::/48"
+    assert [buckets.prefix_of(name) for name in ("127.0.0.1", "::1", "", "heron")] == [""] * 4
+
+
+def test_counts_are_forgotten_with_the_salt():
+    for _decline in range(3):
+        buckets.count("declines", "192.0.2.0/24", NOW)
+    assert buckets.counted("declines", "192.0.2.0/24", NOW + timedelta(minutes=9)) == 3
+    assert buckets.counted("tries", "192.0.2.0/24", NOW) == 0
+    assert buckets.counted("declines", "192.0.2.0/24", NOW + timedelta(minutes=10)) == 0

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "mainstay.audit",
     "mainstay.jobs",
     "mainstay.newsrooms",
+    "mainstay.guard",
     "mainstay.message",
     "mainstay.contributions",
     "mainstay.ledger",
@@ -129,6 +130,7 @@ EMAIL_HOST_PASSWORD = env.text("MAINSTAY_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.switch("MAINSTAY_SMTP_TLS", default=False)
 EMAIL_TIMEOUT = 20
 
+MAINSTAY_PUZZLES = True
 MAINSTAY_DKIM_KEY = env.text("MAINSTAY_DKIM_KEY", "")
 MAINSTAY_DKIM_SELECTOR = env.text("MAINSTAY_DKIM_SELECTOR", "mainstay")
 

@@ -17,6 +17,7 @@ from mainstay.supporters.entry import by_code, report_lost_code
 from mainstay.supporters.reminders import unsubscribe as forget_reminder
 from mainstay.supporters.sign_in import ask_for_link, link_is_open, newsroom_of_link, open_link
 
+from .guarding import puzzled
 from .my_cookie import let_in, let_out, open_pages
 from .my_forms import LostForm
 from .my_tools import braked, go, newsroom_of, show
@@ -50,6 +51,7 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @braked("my-link", per_minute=3, burst=6)
+@puzzled
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Asks for a link by mail: the same answer whether the address is known or not."""
     newsroom = newsroom_of(slug)

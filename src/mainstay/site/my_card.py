@@ -12,9 +12,11 @@ from mainstay.collection.checkout import Progress, Step
 from mainstay.contributions.models import Contribution
 from mainstay.contributions.port import CardPage
 from mainstay.core.clock import clock
+from mainstay.guard.doors import Told
 from mainstay.newsrooms.models import Newsroom
 from mainstay.processors.registry import adapter_for
 
+from .guarding import card_answer, count_card, please_wait
 from .my_cookie import open_pages
 from .my_page import one_of, standing_of
 from .my_tools import braked, go, newsroom_of, show, with_pages
@@ -38,8 +40,16 @@ def card(
     token = request.POST.get("token", "")[:LONGEST_TOKEN]
     if not token:
         return _card_page(request, page, problem="no-token")
+    answer = card_answer(request, newsroom, str(page.pk))
+    if answer.told == Told.WAIT:
+        back = reverse("my-card", args=[newsroom.slug, page.pk])
+        return please_wait(request, newsroom, answer.wait, back)
+    if answer.told == Told.PUZZLE:
+        return _card_page(request, page, problem="puzzle")
     warned = request.POST.get("warned", "")[:2]
-    return _after(request, page, token, replace_card(page, token, clock.now(), warned))
+    progress = replace_card(page, token, clock.now(), warned)
+    count_card(request, newsroom, str(page.pk), progress.step)
+    return _after(request, page, token, progress)
 
 
 def _after(request: HttpRequest, page: Contribution, token: str, progress: Progress) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from mainstay.contributions.models import Contribution
 from mainstay.core.ids import digest
+from mainstay.guard.buckets import count, counted
 from mainstay.jobs.claims import claim, due_ids
 from mainstay.jobs.work import DueWork
 from mainstay.letters.addresses import mailbox_of, read_mail
@@ -30,6 +31,8 @@ from .people import pages_by_mailbox
 LINK_LIFE = timedelta(hours=1)
 MOST_WAITING = 5_000
 MOST_PAGES_IN_A_LINK = 50
+MOST_LINKS_TO_A_MAILBOX = 3
+"""Within ten minutes, whoever asks: nobody can fill a supporter's mailbox."""
 
 
 def ask_for_link(newsroom: Newsroom, mail: str, language: str, now: datetime) -> None:
@@ -104,8 +107,15 @@ def _answer(
         except CannotOpen:
             return
         known = pages.get(mailbox_of(wish["mail"]), [])
-        if known and request.asked_at > now - LINK_LIFE:
+        if known and request.asked_at > now - LINK_LIFE and _may_mail(newsroom, wish["mail"], now):
             _mail_link(newsroom, wish, known, now)
+
+
+def _may_mail(newsroom: Newsroom, mail: str, now: datetime) -> bool:
+    """Counted in this worker's memory, under a hash whose salt lives ten minutes."""
+    mailbox = f"{newsroom.pk} {mailbox_of(mail)}"
+    count("links", mailbox, now)
+    return counted("links", mailbox, now) <= MOST_LINKS_TO_A_MAILBOX
 
 
 def _mail_link(newsroom: Newsroom, wish: dict[str, str], known: list[UUID], now: datetime) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from mainstay.core.ids import code_hash, grouped, new_code
 from mainstay.core.money import Money
+from mainstay.guard.buckets import forget_all
 from mainstay.letters.conftest import NOW
 from mainstay.letters.models import Letter
 from mainstay.letters.work import due_work as letters_work
@@ -59,6 +60,19 @@ def test_an_unknown_address_gets_nothing_and_leaves_nothing(newsroom: Newsroom, 
     ask_for_link(newsroom, "eve@x.example", "en", NOW)
     run(ring, NOW, "sign-in links")
     assert (Letter.objects.count(), SignInLink.objects.count(), SignInRequest.objects.count()) == (0, 0, 0)
+
+
+def test_a_mailbox_gets_three_links_in_ten_minutes_whoever_asks(newsroom: Newsroom, ring: KeyRing) -> None:
+    forget_all()
+    give(newsroom, "ada@x.example", date(2026, 1, 1))
+    for spelling in ("ada@x.example", "ADA@x.example", "ada@X.example", "Ada@x.example", "ada@x.example"):
+        ask_for_link(newsroom, spelling, "en", NOW)
+    run(ring, NOW, "sign-in links")
+    assert (Letter.objects.count(), SignInRequest.objects.count()) == (3, 0)
+    later = NOW + timedelta(minutes=10)
+    ask_for_link(newsroom, "ada@x.example", "en", later)
+    run(ring, later, "sign-in links")
+    assert Letter.objects.count() == 4
 
 
 def test_an_old_request_is_dropped_also_while_the_key_is_locked(

@@ -65,6 +65,7 @@
     sending = pay.disabled = true;
     say("paying");
     try {
+      await form.solve?.();
       const { token } = await card.tokenise();
       form.elements.token.value = token;
       form.submit();

@@ -1,0 +1,35 @@
+"""Attack mode as all web processes share it: one row for each newsroom, without any address.
+
+Several processes may each be in the middle of a try when the last decline is counted: so many more can pass.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from mainstay.newsrooms.models import Newsroom
+
+from . import pressure
+from .models import Pressure
+from .pressure import Standing
+
+
+def standing(newsroom: Newsroom, now: datetime) -> Standing:
+    """How the newsroom's card pages are doing. Reads only."""
+    row = Pressure.objects.filter(newsroom=newsroom).first()
+    return pressure.at(_read(row), now) if row else Standing(0, now)
+
+
+def count_try(newsroom: Newsroom, now: datetime, *, declined: bool) -> None:
+    """Counts one card that the processor was asked about."""
+    with transaction.atomic():
+        Pressure.objects.get_or_create(newsroom=newsroom, defaults={"began_at": now})
+        row = Pressure.objects.select_for_update().get(newsroom=newsroom)
+        counted = pressure.after(_read(row), now, declined=declined)
+        row.level, row.began_at = counted.level, counted.began_at
+        row.tried, row.declined = counted.tried, counted.declined
+        row.save()
+
+
+def _read(row: Pressure) -> Standing:
+    return Standing(row.level, row.began_at, row.tried, row.declined)
