@@ -23,6 +23,9 @@ DRILLS = (
     "policy",
     "designation",
     "device",
+    "seizure",
+    "leaky",
+    "time_feed",
 )
 SHOWN = 20
 
