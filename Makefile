@@ -40,6 +40,10 @@ bench: setup ## Measure, and print the figures
 drill: setup ## Kill the program at every step, play years, and prove that this finds bugs
 	@$(PYTHON) -m drills
 
+.PHONY: live-check
+live-check: setup ## Try the payment companies' own test modes, with your keys in the environment
+	@$(PYTHON) -m tools.live_check
+
 .PHONY: screens
 screens: setup ## Photograph every page of a running demonstration into build/screens (PORT=8000)
 	@$(PYTHON) -m tools.screens --port $(PORT)

@@ -14,13 +14,22 @@ from importlib import resources
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+from mainstay_sandbox import cards
 from mainstay_sandbox import stripe_objects as objects
+from mainstay_sandbox.accounts import caller_of
 from mainstay_sandbox.app import Application
+from mainstay_sandbox.store import insert, new_id
 from mainstay_sandbox.wire import Answer, Page, Request
 
 KEPT_REQUESTS = 10_000
 SCRIPT = "/stripe.js"
 OFF_SESSION = "off_session"
+PRACTICE_CARDS = {
+    "pm_card_de": "4000002760000016",
+    "pm_card_visa_chargeDeclinedInsufficientFunds": "4000000000009995",
+    "pm_card_threeDSecure2Required": "4000002760003184",
+}
+EXPIRY = {"exp_month": 12, "exp_year": 2040, "cvc": "123"}
 
 
 @dataclass(frozen=True)
@@ -235,6 +244,16 @@ class StripeFace(Application):
         more = {"payment_method": objects.method(answer.body), "last_setup_error": None}
         return replace(answer, status=200, body={**shown, **more})
 
+    def practice_token(self, asked: Asked) -> Answer:
+        """`POST /v1/test_helpers/confirmation_tokens`: one of Stripe's own practice cards, by its name."""
+        with self._store.writing() as connection:
+            account = caller_of(connection, asked.request.headers.get("authorization", "")).account_id
+            named = {"number": PRACTICE_CARDS[asked.form["payment_method"]], **EXPIRY}
+            facts, token_id = cards.read_card(named, self.now()), new_id("ctoken")
+            rows = {"id": token_id, "account_id": account, "made_at": self.now(), **vars(facts)}
+            insert(connection, "tokens", **rows)
+        return Answer(200, {"id": token_id, "object": "confirmation_token"}, "A practice card became a token")
+
     def detach(self, asked: Asked) -> Answer:
         """`POST /v1/payment_methods/{id}/detach`: refused the second time."""
         path = f"/v1/methods/{asked.names['id']}"
@@ -339,6 +358,7 @@ def _route(
 
 ROUTES = (
     _route("GET", "/v1/confirmation_tokens/{id}", _look(objects.token, "/v1/tokens/{id}")),
+    _route("POST", "/v1/test_helpers/confirmation_tokens", StripeFace.practice_token),
     _route("POST", "/v1/customers", StripeFace.customer),
     _route("POST", "/v1/payment_intents", StripeFace.create),
     _route("GET", "/v1/payment_intents/search", StripeFace.search),

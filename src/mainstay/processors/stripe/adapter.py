@@ -68,7 +68,7 @@ _STILL_OPEN = (
 def make(config: AccountConfig) -> Processor:
     """The adapter of one account.
 
-    Settings: `public_key`; `methods` (`["card"]`), what the card page offers, in Stripe's names; `statement_suffix`;
+    Settings: `public_key`; `methods` (`card`), what the card page offers, in Stripe's names with commas; `statement_suffix`;
     `deadline_seconds` (20); `address` and `script_address`, for tests. Secrets: `api_key` (the web's is restricted),
     and `webhook_secrets`, a list that holds the old and the new one while a secret is replaced.
     """
@@ -93,7 +93,7 @@ class Stripe:
 
     def __init__(self, account: Mapping[str, Any], api_key: str, webhook_secrets: tuple[str, ...]) -> None:
         self._public_key = account["public_key"]
-        self._methods = list(account.get("methods", ("card",)))
+        self._methods = account.get("methods", "card").split(",")
         self._statement_suffix = account.get("statement_suffix", "")
         self._script_address = account.get("script_address", page.SCRIPT_ADDRESS)
         self._webhook_secrets = tuple(webhook_secrets)
@@ -102,7 +102,7 @@ class Stripe:
             stripe_version=API_VERSION,
             base_addresses={"api": account.get("address", ADDRESS).rstrip("/")},
             max_network_retries=0,
-            http_client=Transport(account.get("deadline_seconds", DEADLINE_SECONDS)),
+            http_client=Transport(float(account.get("deadline_seconds", DEADLINE_SECONDS))),
         )
         self.calls = client.v1
 

@@ -121,7 +121,7 @@ def test_a_statement_suffix_goes_with_each_payment(desk: StripeBench):
 
 
 def test_what_the_account_offers_is_asked_for(desk: StripeBench):
-    processor = adapter(desk.address, methods=["card", "sepa_debit", "ideal"])
+    processor = adapter(desk.address, methods="card,sepa_debit,ideal")
     processor.prepare(Order(USD_5, "c1:1", {}, save_method=False), "p1")
     offered = [value for name, value in desk.face.heard[-1].form if name.startswith("allowed_payment")]
     assert offered == ["card", "sepa_debit", "ideal"]
