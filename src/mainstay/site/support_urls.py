@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .support import after, choose, elsewhere, leave, paying, remind
+from .support import after, choose, elsewhere, kept, leave, paying, remind
 
 app_name = "support"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/refused/", paying.refused, name="refused"),
     path("<slug:slug>/ways/", paying.ways, name="ways"),
     path("<slug:slug>/traces/", leave.traces, name="traces"),
+    path("<slug:slug>/kept/", kept.kept, name="kept"),
     path("<slug:slug>/leave/", leave.leave, name="leave"),
     path("<slug:slug>/return/", after.back, name="return"),
     path("<slug:slug>/status/", after.status, name="status"),
