@@ -33,6 +33,7 @@ from mainstay.letters.outbox import queue
 from . import differences
 from .models import Difference, Payment
 from .sealed import seal_method, seal_remote
+from .sending import letter_words, sends
 
 _UNPAID_FIRST = (ContributionState.PENDING, ContributionState.ABANDONED)
 OPEN_MINUTES = 30
@@ -277,6 +278,9 @@ def _action_required(contribution: Contribution, attempt: Attempt, fact: RemoteF
             installment.next_action_at = now + STANDARD.look_up_after(attempt.look_ups)
         return
     installment.next_action_at = now + STANDARD.look_up_after(attempt.look_ups)
+    if sends(contribution):
+        _ask_to_send(contribution, attempt, fact, now)
+        return
     if contribution.state == ContributionState.ACTIVE:
         set_state(contribution, ContributionState.FAILING)
     if news and contribution.state in RENEWING:
@@ -289,6 +293,22 @@ def _action_required(contribution: Contribution, attempt: Attempt, fact: RemoteF
             amount_minor=installment.amount_minor,
             currency=installment.currency,
             due=installment.due_date.isoformat(),
+        )
+
+
+def _ask_to_send(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
+    """A gift that its reader sends is due: one letter says how. Until it comes, nothing has failed."""
+    if contribution.state in RENEWING:
+        _letter(
+            contribution,
+            "please_send",
+            f"send:{attempt.installment_id}",
+            now,
+            amount_minor=attempt.amount_minor,
+            currency=attempt.currency,
+            due=attempt.installment.due_date.isoformat(),
+            frequency=contribution.frequency,
+            **letter_words(fact),
         )
 
 
@@ -324,6 +344,33 @@ def _not_done(
     if fact.outcome in (Outcome.CANCELLED, Outcome.NOT_FOUND):
         installment.remote_id = ""
         installment.remote_generation += 1
+    if fact.outcome == Outcome.CANCELLED and waits and sends(contribution):
+        _not_sent(contribution, installment, now)
+
+
+def _not_sent(contribution: Contribution, installment: Installment, now: datetime) -> None:
+    """The reader did not send it. That is nothing to be asked about again; after two in a row the promise ends."""
+    day, due = _day(contribution, now), installment.due_date.isoformat()
+    set_installment(installment, InstallmentState.SKIPPED)
+    installment.next_action_at = None
+    note(contribution, "skipped", actor="worker", day=day, due=due)
+    before = contribution.installments.filter(number=installment.number - 1, state=InstallmentState.SKIPPED)
+    if not before.exists():
+        return
+    set_state(contribution, ContributionState.CANCELLED)
+    contribution.next_due_date, contribution.ended_on, contribution.ended_why = None, day, "not_sent"
+    note(contribution, "stopped", actor="worker", day=day, why="not_sent")
+    _letter(
+        contribution,
+        "ended",
+        f"ended:{contribution.pk}:{day}",
+        now,
+        amount_minor=contribution.amount_minor,
+        currency=contribution.currency,
+        frequency=contribution.frequency,
+        day=day.isoformat(),
+        why="not_sent",
+    )
 
 
 def abandon_if_over(attempt: Attempt) -> None:

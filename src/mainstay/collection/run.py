@@ -18,9 +18,11 @@ from mainstay.newsrooms.policy import State
 from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
 
+from . import declines
 from .checkout import decide_for
 from .outcome import abandon_if_over, apply
 from .sealed import open_method
+from .sending import sends
 from .steps import SourceNow, ask_processor, carry_out, open_attempt
 from .watch import resting
 
@@ -128,7 +130,7 @@ def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: dat
         row = locked(contribution_id)
         installment = Installment.objects.select_for_update().get(pk=installment_id)
         installment.contribution = row
-        if installment.state not in _TO_COLLECT:
+        if installment.state not in _TO_COLLECT or declines.stopped(row.account_id, now):
             return
         if _source(row, ring, now) is None:
             _let_go(row, installment, now)
@@ -136,7 +138,8 @@ def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: dat
         attempt = open_attempt(installment, reader_present=False, now=now)
     if attempt is not None:
         return_url = bank_return_url(public_url, row)
-        carry_out(attempt, adapter_for(row.account), _source_now(ring, now), return_url, now)
+        attempt = carry_out(attempt, adapter_for(row.account), _source_now(ring, now), return_url, now)
+        declines.count(row.account, attempt.state, now)
 
 
 def _source_now(ring: KeyRing, now: datetime) -> SourceNow:
@@ -146,8 +149,11 @@ def _source_now(ring: KeyRing, now: datetime) -> SourceNow:
 def _source(row: Contribution, ring: KeyRing, now: datetime) -> Source | None:
     """The card to collect with now; `None` without a living promise, a card, or a country that isn't refused.
 
-    A promise whose country has come to be refused is stopped here, inside the caller's transaction.
+    A promise whose country has come to be refused is stopped here, inside the caller's transaction. Who sends the
+    money needs no card, but an address to be asked at.
     """
+    if row.state in RENEWING and sends(row):
+        return Source() if row.mail_sealed else None
     method = open_method(ring, row) if row.state in RENEWING else None
     if method is None:
         return None

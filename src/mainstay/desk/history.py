@@ -17,6 +17,7 @@ _WHY = {
     "reader": lambda: _("The reader stopped it."),
     "desk": lambda: _("The desk stopped it."),
     "lost_code": lambda: _("The desk stopped it because the reader had lost the code."),
+    "not_sent": lambda: _("It ended by itself, because two gifts in a row did not come."),
     "no_address": lambda: _("It ended instead of renewing unannounced, because there is no mail address."),
     "country": lambda: _("It was stopped because gifts from the card's country are refused."),
     "sunset": lambda: _("It ended by itself on the day that was agreed."),

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mainstay.collection.cards import waiting_for_bank
 from mainstay.collection.models import Payment
+from mainstay.collection.sending import sends
 from mainstay.contributions.models import Contribution
 from mainstay.contributions.states import ContributionState, InstallmentState
 from mainstay.core.amounts import show_amount
 from mainstay.core.clock import clock
+from mainstay.core.errors import WrongSettings
 from mainstay.core.frequency import Frequency
 from mainstay.core.money import Money
 from mainstay.letters.facts import how_often, long_day
@@ -41,6 +43,7 @@ class Standing:
     can_stop: bool
     can_card: bool
     waits_for_bank: bool
+    waits_for_money: bool
     under_way: bool
     next_try: date | None
 
@@ -49,17 +52,27 @@ def standing_of(page: Contribution, now: datetime) -> Standing:
     """Read from the states alone."""
     recurring = page.frequency != Frequency.ONCE
     going_on = page.state in (_S.ACTIVE, _S.FAILING, _S.PAUSED)
+    waits, sent = waiting_for_bank(page) is not None, _sent(page)
     retrying = page.installments.filter(state=_I.RETRYING).order_by("-number").first()
     return Standing(
         can_change=going_on and page.next_due_date is not None,
         can_pause=page.state in (_S.ACTIVE, _S.FAILING) and page.next_due_date is not None,
         can_resume=page.state == _S.PAUSED,
         can_stop=recurring and (going_on or page.state in (_S.LAPSED, _S.PENDING)),
-        can_card=recurring and (going_on or page.state == _S.LAPSED),
-        waits_for_bank=waiting_for_bank(page) is not None,
+        can_card=recurring and (going_on or page.state == _S.LAPSED) and not sent,
+        waits_for_bank=waits and not sent,
+        waits_for_money=waits and sent,
         under_way=page.installments.filter(state__in=_UNDER_WAY).exists(),
         next_try=retrying.next_try_on if retrying else None,
     )
+
+
+def _sent(page: Contribution) -> bool:
+    """Whether its reader sends the money. An account whose secrets are missing here shows nothing of it."""
+    try:
+        return sends(page)
+    except WrongSettings:
+        return False
 
 
 def one_of(pages: list[Contribution], page_id: uuid.UUID) -> Contribution:

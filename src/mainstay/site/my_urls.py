@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import my, my_card, my_page, my_papers
+from . import my, my_card, my_page, my_papers, my_send
 
 urlpatterns: list[URLPattern] = [
     path("", my.newsrooms, name="my-newsrooms"),
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/page/<uuid:page_id>/", my_page.page, name="my-page"),
     path("<slug:slug>/page/<uuid:page_id>/card/", my_card.card, name="my-card"),
     path("<slug:slug>/page/<uuid:page_id>/confirm/", my_card.confirm, name="my-confirm"),
+    path("<slug:slug>/page/<uuid:page_id>/send/", my_send.send, name="my-send"),
     path("<slug:slug>/page/<uuid:page_id>/data.json", my_papers.data, name="my-data"),
     path("<slug:slug>/page/<uuid:page_id>/<int:year>.txt", my_papers.statement, name="my-statement"),
     path(

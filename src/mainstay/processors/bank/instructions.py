@@ -12,10 +12,10 @@ from .reference import grouped
 
 
 def instructions(name: str, iban: str, bic: str, reference: str, amount: Money) -> Mapping[str, str]:
-    """`name`, `iban` and `reference` in groups, `bic` if there is one, and `qr`: the text of the code."""
+    """`name`, `iban` and `reference` in groups, `bic` if there is one, and `picture`: the text of the code."""
     told = {"name": name, "iban": grouped(iban), "bic": bic, "reference": grouped(reference)}
     return {key: value for key, value in told.items() if value} | {
-        "qr": code_text(name, iban, bic, reference, amount)
+        "picture": code_text(name, iban, bic, reference, amount)
     }
 
 

@@ -1,0 +1,1 @@
+"""The invitation to send a gift that is due."""
