@@ -9,6 +9,7 @@ from mainstay.contributions.port import ObjectKind, Outcome, ProcessorRefused
 from mainstay.core.money import Money
 from mainstay.letters.models import Letter
 
+from . import declines
 from .conftest import Story
 from .models import AccountWatch, Difference, Hint, Payment, Refund
 from .refunds import request_refund
@@ -113,3 +114,20 @@ def test_our_own_fault_is_no_letter_to_the_reader(story: Story, outcome: Outcome
     story.days(28)
     assert not Letter.objects.filter(kind="payment_failed").exists()
     assert Contribution.objects.get().state == "active"
+
+
+def test_when_all_are_declined_the_run_stops_and_spares_the_other_readers_their_tries(story: Story) -> None:
+    for _reader in range(30):
+        story.give(mail="reader@example.org")
+    story.processor.answers = [Outcome.DECLINED_SOFT] * 30
+    story.clock.moment = story.clock.moment.replace(month=2, day=28)
+    story.work()
+    renewals = Installment.objects.filter(number=2)
+    assert renewals.filter(state="retrying", tries=1).count() == declines.LARGEST_ROW
+    assert renewals.filter(state="due", tries=0).count() == 30 - declines.LARGEST_ROW
+    story.later(minutes=16)
+    assert renewals.filter(state="due").count() == 30 - declines.LARGEST_ROW - 1, "one tries again"
+    story.processor.answers = []
+    story.later(minutes=16)
+    assert renewals.filter(state="paid").count() == 30 - declines.LARGEST_ROW - 1
+    assert not renewals.filter(state="due").exists()

@@ -1,4 +1,7 @@
-"""What the worker keeps in mind about an account: that its key is refused and it rests, and when news last came."""
+"""What the worker keeps in mind about an account: that it rests, and when news last came.
+
+It rests when its key is refused, and when one payment after the other is declined.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -23,14 +26,15 @@ def resting(now: datetime) -> list[uuid.UUID]:
     return [*refused, *held]
 
 
-def rest(account: ProcessorAccount, now: datetime) -> None:
-    """The key was refused: no call for a quarter of an hour, then one tries again. No try is counted by it."""
+def rest(account: ProcessorAccount, now: datetime) -> datetime:
+    """No call for a quarter of an hour, until the moment that is returned; then one tries again."""
     until = now + timedelta(minutes=REST_MINUTES)
     AccountWatch.objects.update_or_create(
         account=account,
         defaults={"resting_until": until},
         create_defaults={"resting_until": until, "next_action_at": until},
     )
+    return until
 
 
 def unless_refused(

@@ -94,16 +94,17 @@ def section(
         def guarded(
             request: HttpRequest, *args: Captured.args, **kwargs: Captured.kwargs
         ) -> HttpResponseBase:
-            if not isinstance(request.user, Staff):
+            staff = request.user
+            if not isinstance(staff, Staff):
                 return _to_sign_in(request)
-            with translation.override(language_of(request.user)):
-                desk = _seat(request, request.user)
+            with translation.override(language_of(staff)):
+                desk = _seat(request, staff)
                 if desk is None:
                     return _without_a_role(request)
                 if not desk.may(name):
                     raise Http404
                 response = view(request, desk, *args, **kwargs)
-                response.headers["Content-Language"] = language_of(request.user)
+                response.headers["Content-Language"] = language_of(desk.staff)
                 return response
 
         update_wrapper(guarded, view)

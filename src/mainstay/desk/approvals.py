@@ -1,4 +1,4 @@
-"""What waits for a second person: approving it, or taking it back. For admins."""
+"""What waits for a second person: approving, refusing, taking back; and what was approved. For admins."""
 
 import uuid
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstay.core.errors import MainstayError
 from mainstay.newsrooms import approvals, countries
 from mainstay.newsrooms.models import Proposal
+from mainstay.vault import export
 
 from .access import Desk, Section, section
 from .policy import STATES
@@ -32,6 +33,10 @@ def _loosen(payload: dict[str, Any]) -> str:
 WHAT: dict[str, Callable[[dict[str, Any]], str]] = {
     countries.LOOSEN: _loosen,
     countries.LESS_STRICT: lambda payload: _("Cards of no known country: a warning, and no refusal."),
+    export.KIND: lambda payload: (
+        _("Export the mail addresses of all supporters, into a file that only this key opens: %(key)s")
+        % {"key": payload["receiver"]}
+    ),
     "keys.shred": lambda payload: _(
         "Destroy the keys of all personal data of this newsroom. It can't be undone."
     ),
@@ -50,7 +55,14 @@ CARRY_OUT: dict[str, Callable[[Proposal, str, datetime], None]] = {
 def waiting(request: HttpRequest, desk: Desk) -> HttpResponse:
     """All proposals that can still be approved, and who may."""
     rows = approvals.waiting(desk.newsroom, desk.today)
-    context = {"rows": [(row, described(row), row.proposed_by == desk.actor) for row in rows]}
+    approved = approvals.approved(desk.newsroom, desk.today)
+    context = {
+        "rows": [(row, described(row), row.proposed_by == desk.actor) for row in rows],
+        "approved": [
+            (row, described(row), row.kind == export.KIND and row.proposed_by == desk.actor)
+            for row in approved
+        ],
+    }
     return show(request, desk, Section.APPROVALS, "desk/approvals.html", context)
 
 
@@ -63,14 +75,15 @@ def described(proposal: Proposal) -> str:
 @require_POST
 @section(Section.APPROVALS)
 def decide(request: HttpRequest, desk: Desk, proposal_id: uuid.UUID) -> HttpResponse:
-    """Approves (`do` is "approve") or takes back."""
+    """Approves (`do` is "approve"), or takes back, which is how another admin refuses."""
     proposal = get_object_or_404(Proposal, pk=proposal_id, newsroom=desk.newsroom)
     try:
         if request.POST.get("do") == "approve":
             done = _approve(proposal, desk)
         else:
             approvals.withdraw(proposal.pk, actor=desk.actor, now=desk.now)
-            done = _("Taken back. Nothing was changed.")
+            own = proposal.proposed_by == desk.actor
+            done = _("Taken back. Nothing was changed.") if own else _("Refused. Nothing was changed.")
     except MainstayError as problem:
         done = str(problem)
     say(request, done)

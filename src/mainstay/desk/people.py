@@ -27,6 +27,9 @@ REFUSALS = {
     "often": _("You looked up many people in a short time. Wait a few minutes, or ask an admin."),
     "role": _("Your role may not look anybody up."),
     "nobody": _("There is no address here that can be opened."),
+    "approval": _(
+        "This export was not approved, was fetched before, or is older than a week. Propose it again."
+    ),
     "gone": _("The worker does not answer on this machine. Ask your engineer whether it runs."),
 }
 
@@ -65,9 +68,9 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _page(request, desk, form, "", status=400)
     mail, reason = form.cleaned_data["mail"], form.cleaned_data["reason"]
     try:
-        found = client.find(_door(), desk.newsroom.slug, mail, actor=desk.actor, reason=reason)
+        found = client.find(door(), desk.newsroom.slug, mail, actor=desk.actor, reason=reason)
     except (client.NoVault, client.VaultRefused) as problem:
-        return _page(request, desk, form, _refusal(problem), status=409)
+        return _page(request, desk, form, refusal(problem), status=409)
     rows = Contribution.objects.filter(newsroom=desk.newsroom, pk__in=found).order_by("-started_on", "pk")
     return show(
         request, desk, Section.PEOPLE, "desk/people.html", {"form": Search(), "looked": True, "rows": rows}
@@ -83,9 +86,9 @@ def show_address(request: HttpRequest, desk: Desk, contribution_id: uuid.UUID) -
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            mail = client.open_mail(_door(), desk.newsroom.slug, row.pk, actor=desk.actor, reason=reason)
+            mail = client.open_mail(door(), desk.newsroom.slug, row.pk, actor=desk.actor, reason=reason)
         except (client.NoVault, client.VaultRefused) as refused:
-            problem = _refusal(refused)
+            problem = refusal(refused)
     context = {"row": row, "form": form, "mail": mail, "problem": problem}
     status = 409 if problem else 400 if form.errors else 200
     return show(request, desk, Section.PEOPLE, "desk/address.html", context, status)
@@ -97,15 +100,17 @@ def _page(request: HttpRequest, desk: Desk, form: Search, problem: str, status: 
 
 def _why_not(desk: Desk) -> str:
     try:
-        unlocked = client.status(_door()).unlocked
+        unlocked = client.status(door()).unlocked
     except (client.NoVault, client.VaultRefused) as problem:
-        return _refusal(problem)
+        return refusal(problem)
     return "" if desk.newsroom.slug in unlocked else str(REFUSALS["locked"])
 
 
-def _refusal(problem: client.NoVault | client.VaultRefused) -> str:
+def refusal(problem: client.NoVault | client.VaultRefused) -> str:
+    """Why the worker did not do what was asked, in words of the desk."""
     return str(REFUSALS.get(getattr(problem, "why", "gone"), REFUSALS["gone"]))
 
 
-def _door() -> Path:
+def door() -> Path:
+    """The worker's socket for the desk."""
     return Path(settings.MAINSTAY_DESK_SOCKET)

@@ -9,6 +9,7 @@ from mainstay.alarms.words import sentence
 from mainstay.core.clock import clock
 from mainstay.jobs.heartbeat import locked_everywhere
 from mainstay.message.models import Version
+from mainstay.newsrooms import voices
 from mainstay.newsrooms.approvals import waiting
 from mainstay.newsrooms.countries import review_is_due
 from mainstay.newsrooms.keys import expiring
@@ -36,6 +37,8 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
         "published": Version.objects.filter(campaign__newsroom=desk.newsroom).exists(),
         "expiring": expiring(desk.newsroom, desk.today),
         "proposals": [described(one) for one in waiting(desk.newsroom, desk.today)],
+        "resting": voices.resting(desk.newsroom, desk.now),
+        "gone": voices.gone(desk.newsroom, desk.now),
         "review_due": review_is_due(desk.newsroom, desk.today),
         "may": {line.value: desk.may(line) for line in Section},
     }

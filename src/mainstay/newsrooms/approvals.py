@@ -114,9 +114,7 @@ def withdraw(proposal_id: uuid.UUID, *, actor: str, now: datetime) -> Proposal:
 @transaction.atomic
 def take_up(newsroom: Newsroom, kind: str, payload: dict[str, Any], *, actor: str, now: datetime) -> Proposal:
     """Uses up an approved proposal of exactly this kind and payload, once. Raises `NotApproved`."""
-    rows = Proposal.objects.select_for_update().filter(
-        newsroom=newsroom, kind=kind, state=Proposal.State.APPROVED, day__gt=_void(newsroom.today(now))
-    )
+    rows = approved(newsroom, newsroom.today(now)).filter(kind=kind).select_for_update()
     proposal = next((row for row in rows if row.payload == payload), None)
     if proposal is None:
         raise NotApproved
@@ -129,6 +127,12 @@ def take_up(newsroom: Newsroom, kind: str, payload: dict[str, Any], *, actor: st
 def waiting(newsroom: Newsroom, today: date) -> QuerySet[Proposal]:
     """Proposals that still can be approved."""
     rows = Proposal.objects.filter(newsroom=newsroom, state=Proposal.State.WAITING, day__gt=_void(today))
+    return rows.order_by("day", "kind", "pk")
+
+
+def approved(newsroom: Newsroom, today: date) -> QuerySet[Proposal]:
+    """Proposals that were approved and can still be carried out."""
+    rows = Proposal.objects.filter(newsroom=newsroom, state=Proposal.State.APPROVED, day__gt=_void(today))
     return rows.order_by("day", "kind", "pk")
 
 

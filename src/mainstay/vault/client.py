@@ -1,5 +1,6 @@
 """Speaking with a running worker's vault, for `mainstay unlock` and for the desk. Needs no database."""
 
+import base64
 import json
 import socket
 from dataclasses import dataclass
@@ -62,6 +63,12 @@ def open_mail(path: Path, newsroom_slug: str, contribution_id: UUID, *, actor: s
     """The mail address of one promise, through the desk's socket. Raises `NoVault`, `VaultRefused`."""
     wish = {"do": "open", "newsroom": newsroom_slug, "id": str(contribution_id), "by": actor, "why": reason}
     return str(_exchange(path, wish, "mail")["mail"])
+
+
+def export(path: Path, newsroom_slug: str, proposal_id: UUID, *, actor: str) -> bytes:
+    """The encrypted file of an approved export, through the desk's socket. Raises `NoVault`, `VaultRefused`."""
+    wish = {"do": "export", "newsroom": newsroom_slug, "proposal": str(proposal_id), "by": actor}
+    return base64.b64decode(_exchange(path, wish, "file")["file"])
 
 
 def _ask(path: Path, request: dict[str, Any]) -> VaultStatus:

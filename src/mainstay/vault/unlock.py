@@ -2,9 +2,11 @@
 
 The operator's is for the worker's own system user (0600; on Linux the kernel is asked as well who is calling):
 {"do": "unlock", "newsroom": ..., "passphrase": ...}, {"do": "lock"}, {"do": "status"}. No key ever goes out.
-The desk's is for the group that web and worker share (0660): {"do": "find", ...}, {"do": "open", ...}, and the status.
+The desk's is for the group that web and worker share (0660): {"do": "find", ...}, {"do": "open", ...},
+{"do": "export", ...}, and the status. What `export` hands out is encrypted.
 """
 
+import base64
 import os
 import socket
 import struct
@@ -20,6 +22,7 @@ from mainstay.newsrooms.models import Newsroom
 from mainstay.sealing.keyring import KeyRing
 
 from .door import Door
+from .export import export
 from .people import LookUpRefused, People
 
 _ROOT = 0
@@ -38,6 +41,7 @@ class Vault:
 
     def __init__(self, ring: KeyRing, path: Path, desk_path: Path | None = None, time: Clock = clock) -> None:
         self._ring = ring
+        self._clock = time
         self._people = People(ring, time)
         self._doors = [Door(path, self._operate, mode=0o600, admits=_is_ours)]
         if desk_path:
@@ -89,6 +93,9 @@ class Vault:
                     return {"found": [str(pk) for pk in self._people.find(slug, mail, actor, why)]}
                 case {"do": "open", "newsroom": str(slug), "id": str(pk), "by": str(actor), "why": str(why)}:
                     return {"mail": self._people.open(slug, UUID(pk), actor, why)}
+                case {"do": "export", "newsroom": str(slug), "proposal": str(pk), "by": str(actor)}:
+                    file = export(self._ring, self._clock, slug, UUID(pk), actor)
+                    return {"file": base64.b64encode(file).decode()}
                 case {"do": "status"}:
                     return self._status()
         except LookUpRefused as refused:
