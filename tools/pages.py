@@ -352,6 +352,7 @@ DESK_VIEWS = (
     View("desk-approvals", at("/desk/approvals/"), STAFF, at_the_desk=True),
     View("desk-staff", at("/desk/staff/"), STAFF, at_the_desk=True),
     View("desk-settings", at("/desk/settings/"), STAFF, at_the_desk=True),
+    View("desk-ready", at("/desk/settings/ready/"), STAFF, at_the_desk=True),
     View("desk-log", at("/desk/log/"), STAFF, at_the_desk=True),
     View("desk-account", at("/desk/account/"), STAFF, at_the_desk=True),
 )

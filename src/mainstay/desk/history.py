@@ -76,7 +76,9 @@ def _stopped(detail: Detail) -> str:
 
 
 def _set_going(detail: Detail) -> str:
-    return _("Collected here from now on; the first payment is on %(day)s.") % {"day": day(detail.get("next"))}
+    return _("Collected here from now on; the first payment is on %(day)s.") % {
+        "day": day(detail.get("next"))
+    }
 
 
 def _refunded(detail: Detail) -> str:

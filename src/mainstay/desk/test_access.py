@@ -24,7 +24,7 @@ WHO_OPENS = {
     " stop_lost till turn money compare repair statements download bank bank_read bank_statement bank_confirm"
     " bank_discard bank_line",
     ADMIN: "countries find_country change_policy country approvals decide propose_export fetch_export staff"
-    " change_staff settings log",
+    " change_staff settings ready log",
 }
 """Every page by name, written down a second time: a new page, or one that moved to other roles, fails until it is here."""
 EVERY_PAGE = [pattern for pattern in urlpatterns if pattern.name not in OPEN_TO_ALL]

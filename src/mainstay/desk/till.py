@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.newsrooms import till as rules
+from mainstay.newsrooms.live import NotLive
 
 from .access import Desk, Section, section
 from .show import say, show
@@ -33,7 +34,17 @@ def turn(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
         raise Http404 from None
     stopped, reopened = _SAYS[switch]
     if request.POST.get("stop") != "yes":
-        rules.reopen(desk.newsroom, switch, actor=desk.actor, day=desk.today)
+        try:
+            rules.reopen(desk.newsroom, switch, actor=desk.actor, day=desk.today)
+        except NotLive as problem:
+            return show(
+                request,
+                desk,
+                Section.TILL,
+                "desk/till.html",
+                {"problem": str(problem), "problem_at": name},
+                400,
+            )
         say(request, reopened)
         return redirect("desk:till")
     reason = request.POST.get("reason", "")

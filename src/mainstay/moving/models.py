@@ -15,6 +15,9 @@ class CheckUp(models.Model):
     )
     day = models.DateField()
     findings = models.JSONField(default=list)
+    confirmed = models.JSONField(
+        default=dict, help_text="What only a person can see, by whom it was confirmed and when."
+    )
 
     def __str__(self) -> str:
         return f"looked at on {self.day}"

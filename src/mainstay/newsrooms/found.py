@@ -10,6 +10,7 @@ from django.db import transaction
 from mainstay.sealing.keyfiles import KeyFolder
 
 from .keys import publish
+from .live import close_until_ready
 from .models import Newsroom, PublicKey, Role, Staff
 
 MONTH_KEYS_AHEAD = 14
@@ -37,13 +38,15 @@ def found_newsroom(founding: Founding, *, keys_root: Path, passphrase: str, toda
     """Makes the newsroom and its keys. `passphrase` will unlock the people key; see `sealing.recovery`."""
     folder = KeyFolder(keys_root, founding.slug)
     with transaction.atomic():
-        newsroom = Newsroom.objects.create(
+        newsroom = Newsroom(
             **{
                 **founding.__dict__,
                 "languages": list(founding.languages),
                 "currencies": list(founding.currencies),
             }
         )
+        close_until_ready(newsroom)
+        newsroom.save(force_insert=True)
         publish(newsroom, PublicKey.Kind.COLLECTION, folder.make_collection_key(), today)
         publish(newsroom, PublicKey.Kind.PEOPLE, folder.make_people_key(passphrase), today)
         make_month_keys(newsroom, folder, today)

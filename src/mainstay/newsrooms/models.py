@@ -38,6 +38,9 @@ class Newsroom(models.Model):
     )
     sandbox = models.BooleanField(default=False, help_text="No money moves, and the calendar can be moved.")
     clock_offset_seconds = models.BigIntegerField(default=0)
+    live_on = models.DateField(
+        null=True, blank=True, help_text="When it was found ready to take money. See `newsrooms.live`."
+    )
     message_off = models.BooleanField(default=False)
     gifts_stopped_reason = models.CharField(max_length=200, blank=True)
     renewals_stopped_reason = models.CharField(max_length=200, blank=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mainstay.audit import log
 from mainstay.core.errors import MainstayError
 
+from . import live
 from .models import Newsroom
 
 
@@ -42,7 +43,11 @@ def stop(newsroom: Newsroom, switch: Switch, reason: str, *, actor: str, day: da
 
 @transaction.atomic
 def reopen(newsroom: Newsroom, switch: Switch, *, actor: str, day: date) -> Newsroom:
-    """Lets gifts or renewals flow again. Renewals missed meanwhile follow the schedule's own rule for outages."""
+    """Lets gifts or renewals flow again. Renewals missed meanwhile follow the schedule's own rule for outages.
+
+    Raises `live.NotLive` for a newsroom that was never found ready.
+    """
+    live.require(newsroom)
     return _turn(newsroom, switch, "", f"till.{switch.value}_reopened", actor, day)
 
 

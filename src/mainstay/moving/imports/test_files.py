@@ -27,7 +27,8 @@ EXAMPLES = {
     "User ID,Currency,Next Charge Date\n"
     "A,reader@example.org,Active patron,5.00,monthly,2025-03-14 09:12:33.000001,2026-01-14 03:00:00,91,USD,"
     "2026-02-14 03:00:00\n",
-    "givewp": "Subscription ID,Donor Email,Recurring Amount,Currency,Period,Frequency,Status,Created Date,Renewal Date\n"
+    "givewp": "Subscription ID,Donor Email,Recurring Amount,Currency,Period,Frequency,Status,Created Date,"
+    "Renewal Date\n"
     '91,reader@example.org,5,USD,month,1,Active,2025-03-14,"February 14, 2026"\n',
     "newspack": "subscription_id,subscription_status,billing_email,order_total,order_currency,billing_period,"
     "billing_interval,start_date,next_payment_date,payment_method_post_meta\n"
@@ -64,8 +65,14 @@ def test_the_same_promise_is_read_from_every_tool(tool: str, tmp_path: Path) -> 
     assert promise is not None, line.why_not
     assert (promise.origin, promise.mail) == ("91", "reader@example.org")
     assert (promise.amount.minor, promise.amount.currency, promise.frequency) == (500, "USD", "monthly")
-    assert (promise.started_on, promise.next_due, promise.due_day) == (date(2025, 3, 14), date(2026, 2, 14), 14)
-    assert (promise.customer, promise.method) == (("cus1", "pm9") if tool in ("newspack", "generic") else ("", ""))
+    assert (promise.started_on, promise.next_due, promise.due_day) == (
+        date(2025, 3, 14),
+        date(2026, 2, 14),
+        14,
+    )
+    assert (promise.customer, promise.method) == (
+        ("cus1", "pm9") if tool in ("newspack", "generic") else ("", "")
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,9 +116,7 @@ def test_a_file_that_is_something_else_is_refused_whole(text: str, tmp_path: Pat
 
 
 def take(story: Story, tmp_path: Path, *rows: str, with_cards: bool = False) -> tuple[Any, list[str]]:
-    looked = list(
-        batch.look_over(story.account, "generic", generic(tmp_path, *rows), with_cards=with_cards)
-    )
+    looked = list(batch.look_over(story.account, "generic", generic(tmp_path, *rows), with_cards=with_cards))
     begun = batch.begin(story.account, "generic", actor="heron", day=TODAY)
     for one in looked:
         if not isinstance(one, Line):

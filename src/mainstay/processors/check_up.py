@@ -1,0 +1,45 @@
+"""What `mainstay doctor` asks a payment company about an account before it takes money.
+
+A processor's folder may have `check_up.py` with `look(config, web, hook_url) -> AccountFacts`; `web` has the secrets of
+the web process, or is `None`. Without that file nothing is known of the account: a person looks, and confirms it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from mainstay.contributions.port import AccountConfig
+from mainstay.newsrooms.models import ProcessorAccount
+from mainstay.newsrooms.secrets import secrets_of
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What was found out; `None` is what could not be.
+
+    `live`: real money moves. `statement`: what bank statements read. `statement_problems`: why the company would object.
+    `web_key_is_restricted`: it can't list customers. `hook_is_known`: the company knows our address for its news.
+    """
+
+    live: bool | None = None
+    statement: str | None = None
+    statement_problems: tuple[str, ...] = ()
+    web_key_is_restricted: bool | None = None
+    hook_is_known: bool | None = None
+    trouble: str = ""
+
+
+def look_at(account: ProcessorAccount, web_secrets: Mapping[str, Any] | None, hook_url: str) -> AccountFacts:
+    """Asks the company about the account. Moves no money. Raises `WrongSettings` without the worker's secrets.
+
+    `web_secrets` are those of this account in the web process's file.
+    """
+    if not (Path(__file__).parent / account.processor / "check_up.py").exists():
+        return AccountFacts()
+    module = import_module(f"{__package__}.{account.processor}.check_up")
+    config = AccountConfig(settings=account.settings, secrets=secrets_of(account.pk))
+    web = None if web_secrets is None else AccountConfig(settings=account.settings, secrets=web_secrets)
+    facts: AccountFacts = module.look(config, web, hook_url)
+    return facts
