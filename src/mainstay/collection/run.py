@@ -19,7 +19,6 @@ from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
 
 from . import declines
-from . import declines
 from .checkout import decide_for
 from .outcome import abandon_if_over, apply
 from .sealed import open_method
