@@ -13,6 +13,7 @@ from .report import Report
 
 DRILLS = (
     "crash",
+    "crash_stripe",
     "years",
     "races",
     "many_workers",

@@ -87,7 +87,11 @@ def _watch_mails(boundaries: Boundaries) -> None:
 
 
 def name_of(request: httpx.Request) -> str:
-    """What a call is for: `POST intents` prepares, `POST confirm` moves money, `GET intents` looks up."""
+    """What a call is for: `POST intents` prepares, `POST confirm` moves money, `GET intents` looks up.
+
+    `POST intents of` changes one that is there, without money.
+    """
     parts = request.url.path.split("/")
-    kept = parts[-1] if parts[-1] in ("confirm", "cancel") else parts[2]
-    return f"{request.method} {kept}"
+    kept = parts[-1] if parts[-1] in ("confirm", "cancel") else parts[2].removeprefix("payment_")
+    of_one = " of" if request.method == "POST" and kept == "intents" and len(parts) > 3 else ""
+    return f"{request.method} {kept}{of_one}"

@@ -15,10 +15,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from mainstay_sandbox import cards
 from mainstay_sandbox.accounts import AccountKeys, add_account
-from mainstay_sandbox.app import Application
 from mainstay_sandbox.store import Store
 
 from . import processes
+from .side import drilled
 
 SHOP = AccountKeys("The Far Shore", "sk_drill", "rk_drill", "pk_drill")
 APPROVED = "4242424242424242"
@@ -108,7 +108,7 @@ class Company:
         server.server_address = self._socket.getsockname()
         server.server_name, server.server_port = "127.0.0.1", server.server_address[1]
         server.setup_environ()
-        server.set_app(Application(store, lambda: self._shared.moment))
+        server.set_app(drilled().application(store, lambda: self._shared.moment))
         server.serve_forever()
 
     def token(self, number: str = APPROVED) -> str:

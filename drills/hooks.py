@@ -1,15 +1,14 @@
 """The company's webhooks as they reach the program: signed by the company's own code, with a fate from the drill."""
 
-import json
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from mainstay_sandbox.webhooks import body_of, sign
+from .side import SECRET, drilled
 
-SECRET = "whsec_drill"
+__all__ = ["SECRET"]
 LATE_BY = timedelta(days=3)
 
 
@@ -72,12 +71,13 @@ def post(event: sqlite3.Row, moment: float) -> bool:
 
     from mainstay.newsrooms.models import ProcessorAccount
 
-    body = json.dumps(body_of(event)).encode()
-    account = ProcessorAccount.objects.get(processor="sandbox")
+    side = drilled()
+    body = side.body(event)
+    account = ProcessorAccount.objects.get(processor=side.processor)
     answer = Client().post(
-        f"/hooks/sandbox/{account.pk}/",
+        f"/hooks/{side.processor}/{account.pk}/",
         body,
         content_type="application/json",
-        headers={"Sandbox-Signature": sign([SECRET], int(moment), body)},
+        headers=side.headers(body, moment),
     )
     return answer.status_code == 200

@@ -68,9 +68,10 @@ _STILL_OPEN = (
 def make(config: AccountConfig) -> Processor:
     """The adapter of one account.
 
-    Settings: `public_key`; `methods` (`card`), what the card page offers, in Stripe's names with commas; `statement_suffix`;
-    `deadline_seconds` (20); `address` and `script_address`, for tests. Secrets: `api_key` (the web's is restricted),
-    and `webhook_secrets`, a list that holds the old and the new one while a secret is replaced.
+    Settings: `public_key`; `methods` (`card`), what the card page offers, in Stripe's names with commas;
+    `statement_suffix`; `deadline_seconds` (20); `address` and `script_address`, for tests.
+    Secrets: `api_key` (the web's is restricted), and `webhook_secrets`, a list that holds the old and the new one
+    while a secret is replaced.
     """
     try:
         return Stripe(config.settings, config.secrets["api_key"], config.secrets.get("webhook_secrets", ()))
