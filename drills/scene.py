@@ -15,6 +15,7 @@ from django.core import signing
 from .company import SHOP, Shared
 from .hooks import SECRET
 from .mailbox import FILE
+from .side import drilled
 
 SLUG = "far-shore"
 PASSPHRASE = "five quiet words by the sea"
@@ -95,7 +96,7 @@ def found(company_address: str) -> None:
         founding, keys_root=Path(settings.MAINSTAY_KEYS), passphrase=PASSPHRASE, today=BEGUN.date()
     )
     account = newsroom.processor_accounts.create(
-        processor="sandbox",
+        processor=drilled().processor,
         label="Practice",
         settings={"address": company_address, "public_key": SHOP.publishable_key},
     )
