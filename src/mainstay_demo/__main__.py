@@ -43,7 +43,7 @@ def start(place: Place, history: str) -> int:
             prepare(place, history)
         with running(place) as children:
             print(welcome(place), flush=True)
-            ended = stay(children)
+            ended = stay(children, place)
     except KeyboardInterrupt:
         return 0
     if ended:

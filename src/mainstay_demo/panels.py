@@ -16,10 +16,11 @@ from mainstay.letters.facts import long_day
 from mainstay.newsrooms.models import Newsroom
 from mainstay.supporters.models import Reminder
 
-from . import mailbox
+from . import mailbox, outage, seizing
 from .places import Place
 from .story import Story, gift_of, reminder_of, shortened
 from .walk import due_count, last_walk
+from .wishes import last_outage
 
 Fields = list[tuple[str, str]]
 
@@ -36,6 +37,27 @@ def story_panels(story: Story, language: str) -> dict[str, Any]:
         "reminder_there": reminder_of(story) is not None,
         "reminder_due": long_day(due, language) if due else "",
         "reminder_count": Reminder.objects.count(),
+    }
+
+
+def outage_panel(place: Place, story: Story, language: str) -> dict[str, Any]:
+    """The payment on which the plug is pulled, as everybody knows it."""
+    if not story.outage:
+        return {"interrupted": None}
+    due = outage.due_day(story.outage)
+    return {
+        "interrupted": outage.look_at(place, story.outage, story.first_letter),
+        "outage_stage": last_outage(place).stage,
+        "outage_due": long_day(due, language) if due else "",
+    }
+
+
+def seizure_panel(place: Place) -> dict[str, Any]:
+    """What the last search of a copy found."""
+    return {
+        "seizing": seizing.under_way(),
+        "seized": seizing.last_seizure(place),
+        "leaks": len(seizing.LEAKS),
     }
 
 

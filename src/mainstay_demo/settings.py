@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from mainstay.settings.base import *  # noqa: F403
-from mainstay.settings.base import INSTALLED_APPS, LOCALE_PATHS, TEMPLATES
+from mainstay.settings.base import INSTALLED_APPS, LOCALE_PATHS, STATICFILES_DIRS, TEMPLATES
 
 HERE = Path(__file__).resolve().parent
 
@@ -15,6 +15,7 @@ LOCALE_PATHS = [HERE / "locale", *LOCALE_PATHS]
 
 # The files are served as they lie in the folders: a demonstration starts at once, and nothing need be collected.
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-STATICFILES_DIRS = [("demo", HERE / "newssite" / "static")]
+_OWN_FILES: list[Any] = [("demo", HERE / "newssite" / "static")]
+STATICFILES_DIRS = [*STATICFILES_DIRS, *_OWN_FILES]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0

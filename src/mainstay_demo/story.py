@@ -6,16 +6,16 @@ keeps only its last 500 calls, and a reminder's row is gone when its letter has 
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from mainstay.collection.models import Payment
 from mainstay.contributions.models import Contribution
 from mainstay.newsrooms.models import Newsroom, newsroom_by_slug
 from mainstay.supporters.models import Reminder
 
-from . import mailbox, watching
+from . import mailbox, outage, seizing, watching
 from .places import NEWSROOM, Place, write_private
 from .walk import last_walk
+from .wishes import ON, last_outage
 
 SHOWN_CALLS = 12
 SHOWN_BYTES = 40
@@ -40,6 +40,10 @@ class Story:
     refusal_calls: list[str] = field(default_factory=list)
     refusal_rows: int = 0
     refusal_used: bool = False
+    outage: str = ""
+    checked_before: str = ""
+    comparing: bool = False
+    differences: int | None = None
 
 
 def begin_again(place: Place) -> Story:
@@ -53,7 +57,18 @@ def begin_again(place: Place) -> Story:
         known_reminders=[str(pk) for pk in newsroom.reminders.values_list("pk", flat=True)],
     )
     _keep(place, story)
+    seizing.forget(place)
     return story
+
+
+def pull_the_plug(place: Place) -> bool:
+    """Begins step 4. False when it can't be begun just now."""
+    story = look(place)
+    reference = outage.begin(place)
+    if reference:
+        story.outage, story.comparing, story.differences = reference, False, None
+        _keep(place, story)
+    return bool(reference)
 
 
 def look(place: Place) -> Story:
@@ -67,6 +82,7 @@ def look(place: Place) -> Story:
     _look_for_gift(story, newsroom, place)
     _look_for_reminder(story, newsroom, place)
     _look_for_refusal(story, newsroom, place)
+    _look_for_outage(story, place)
     if asdict(story) != before:
         _keep(place, story)
     return story
@@ -100,7 +116,7 @@ def _look_for_gift(story: Story, newsroom: Newsroom, place: Place) -> None:
     found = paid.contribution if paid else new.first()
     story.gift, story.paid = (str(found.pk) if found else ""), paid is not None
     calls = watching.calls_since(place.company_file, story.first_call)
-    story.gift_calls = [call.what for call in calls][-SHOWN_CALLS:]
+    story.gift_calls = _since_the_last_card(calls) if found else []
 
 
 def _look_for_reminder(story: Story, newsroom: Newsroom, place: Place) -> None:
@@ -134,11 +150,29 @@ def _look_for_refusal(story: Story, newsroom: Newsroom, place: Place) -> None:
             story.refusal_rows = _rows_unknown_to_the_company(story, newsroom, place)
 
 
+def _look_for_outage(story: Story, place: Place) -> None:
+    """Once the interrupted payment is booked, the books are compared with the company's own, and the result is kept."""
+    if not story.outage or story.differences is not None:
+        return
+    if story.comparing:
+        if outage.last_check() != story.checked_before:
+            story.differences = outage.differences()
+    elif last_outage(place).stage == ON and outage.look_at(place, story.outage, story.first_letter).payments:
+        story.checked_before, story.comparing = outage.last_check(), True
+        outage.ask_for_comparison()
+
+
 def _around(calls: list[watching.Call], asked: int) -> list[str]:
     """From the card's own token to the next card's, in the company's words."""
     first = next((at for at in range(asked, -1, -1) if _is_new_token(calls[at])), asked)
     after = next((at for at in range(asked + 1, len(calls)) if _is_new_token(calls[at])), len(calls))
     return [call.what for call in calls[first:after]][:SHOWN_CALLS]
+
+
+def _since_the_last_card(calls: list[watching.Call]) -> list[str]:
+    """What the company received since a card was last typed; before that came the worker's own questions."""
+    first = max((at for at, call in enumerate(calls) if _is_new_token(call)), default=len(calls))
+    return [call.what for call in calls[first:]][:SHOWN_CALLS]
 
 
 def _is_new_token(call: watching.Call) -> bool:
@@ -158,7 +192,21 @@ def _keep(place: Place, story: Story) -> None:
     unfinished.rename(place.state / "story.json")
 
 
-def steps_done(story: Story) -> dict[str, Any]:
+def steps_done(story: Story, place: Place) -> dict[str, bool]:
     """Which steps are done."""
-    gone = bool(story.letter) and reminder_of(story) is None
-    return {"gift": story.paid, "reminder": gone, "refusal": bool(story.refusal_calls)}
+    seized = seizing.last_seizure(place)
+    return {
+        "gift": story.paid,
+        "reminder": bool(story.letter) and reminder_of(story) is None,
+        "refusal": bool(story.refusal_calls),
+        "outage": _healed(story, place),
+        "seizure": seized is not None and seized.done,
+    }
+
+
+def _healed(story: Story, place: Place) -> bool:
+    """One charge, one payment, one receipt, no difference: anything else is not ticked."""
+    if story.differences != 0:
+        return False
+    seen = outage.look_at(place, story.outage, story.first_letter)
+    return (seen.charges, seen.payments, seen.receipts) == (1, 1, 1)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from os import environ
 
+from .granting import Granting
 from .letterbox import start_letterbox
 from .newssite.__main__ import start_server
 from .places import HOST, NEWSROOM, Place, company_keys
@@ -45,6 +46,12 @@ class Children:
         self._running[name] = subprocess.Popen(
             command, env={**own, **told}, start_new_session=True, stdout=subprocess.DEVNULL
         )
+
+    def kill(self, name: str) -> None:
+        """Ends a process at once, in whatever it is doing: it can't finish, and nobody asks it to (SIGKILL)."""
+        child = self._running.pop(name)
+        child.kill()
+        child.wait(END_SECONDS)
 
     def wait_for(self, name: str, port: int) -> None:
         """Waits until the port answers. Raises `CannotStart` when the process ended or takes too long."""
@@ -119,20 +126,34 @@ def _start_processes(children: Children, place: Place) -> None:
     children.start("The payment company", "mainstay_sandbox", company, told)
     web = ["serve", "--port", str(place.port)]
     children.start("Mainstay", "mainstay.cli.main", web, place.environment("web"))
-    worker = [
-        "worker",
-        "--idle-seconds",
-        WORKER_REST_SECONDS,
-        "--passphrase-file",
-        str(place.passphrase_file),
-    ]
-    children.start("The worker", "mainstay.cli.main", worker, place.environment("worker"))
+    Worker(children, place).start()
     children.wait_for("The payment company", place.port + 2)
     children.wait_for("Mainstay", place.port)
 
 
-def stay(children: Children) -> str:
-    """Waits for Ctrl-C or a request to end; returns the name of a process that ended by itself, or ""."""
+class Worker:
+    """The worker among the children: step 4 of the story kills it and starts it again."""
+
+    name = "The worker"
+
+    def __init__(self, children: Children, place: Place) -> None:
+        self._children, self._place = children, place
+
+    def start(self) -> None:
+        """Starts it; it opens the people key from a file."""
+        told = self._place.environment("worker")
+        key = ["--passphrase-file", str(self._place.passphrase_file)]
+        options = ["worker", "--idle-seconds", WORKER_REST_SECONDS, *key]
+        self._children.start(self.name, "mainstay.cli.main", options, told)
+
+    def kill(self) -> None:
+        """Ends it in the middle of what it does."""
+        self._children.kill(self.name)
+
+
+def stay(children: Children, place: Place) -> str:
+    """Grants the story's wishes until Ctrl-C or a request to end; returns who ended by itself, or ""."""
+    granting = Granting(place, Worker(children, place))
     asked: list[
         int
     ] = []  # A list, not an Event: a handler that sets what its own thread waits on can lock itself out.
@@ -140,6 +161,7 @@ def stay(children: Children) -> str:
         signal.signal(name, lambda number, _frame: asked.append(number))
     while not asked:
         time.sleep(GLANCE_SECONDS)
+        granting.glance()
         if children.ended():
             return children.ended()
     return ""

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 from mainstay.core.clock import clock
 from mainstay.newsrooms.models import newsroom_by_slug
 
-from . import mailbox, walk
+from . import mailbox, seizing, walk, watching, wishes
 from . import story as stories
-from .panels import clock_panel, story_panels
+from .faults import FAULTS
+from .panels import clock_panel, outage_panel, seizure_panel, story_panels
 from .places import NEWSROOM, this_place
 
 MOVES = {"day": {"days": 1, "months": 0}, "month": {"days": 0, "months": 1}}
+LONGEST_ADDRESS = 254
 
 
 @require_GET
@@ -36,6 +38,39 @@ def story_again(request: HttpRequest) -> HttpResponse:
     """Begins the story again. Nothing is deleted: what is there counts as the beginning."""
     stories.begin_again(this_place())
     return HttpResponseRedirect(reverse("demo-story"))
+
+
+@require_POST
+def plug(request: HttpRequest) -> HttpResponse:
+    """Begins step 4."""
+    begun = stories.pull_the_plug(this_place())
+    return HttpResponseRedirect(reverse("demo-story") + ("" if begun else "?plug=busy") + "#step-4")
+
+
+@require_POST
+def seize(request: HttpRequest) -> HttpResponse:
+    """Copies the server's folder and searches it for the address in the form, which is kept nowhere."""
+    begun = seizing.begin(this_place(), request.POST.get("address", "")[:LONGEST_ADDRESS])
+    return HttpResponseRedirect(reverse("demo-story") + ("" if begun else "?address=wrong") + "#step-5")
+
+
+@require_GET
+def faults(request: HttpRequest) -> HttpResponse:
+    """What can be made to go wrong at the payment company, and what still will."""
+    names = {(fault.call, fault.fault): fault.words for fault in FAULTS}
+    to_come = watching.faults_to_come(this_place().company_file)
+    values = {"faults": FAULTS, "to_come": [names.get(one, " ".join(one)) for one in to_come]}
+    return render(request, "demo/faults.html", values)
+
+
+@require_POST
+def faults_order(request: HttpRequest) -> HttpResponse:
+    """Asks the supervisor for one of the listed faults."""
+    wanted = request.POST.get("fault", "")
+    for fault in FAULTS:
+        if fault.name == wanted:
+            wishes.ask(this_place(), wishes.Wish(fault.call, fault.fault))
+    return HttpResponseRedirect(reverse("demo-faults"))
 
 
 @require_GET
@@ -82,14 +117,18 @@ def clock_move(request: HttpRequest) -> HttpResponse:
 def _story_values(request: HttpRequest) -> dict[str, Any]:
     place = this_place()
     seen = stories.look(place)
-    steps = stories.steps_done(seen)
+    steps = stories.steps_done(seen, place)
     return {
         "steps": steps,
         "done": sum(steps.values()),
         "site": place.site,
         "cookies": sorted(name for name in request.COOKIES if name != settings.CSRF_COOKIE_NAME),
         "sees_cookies": request.path.startswith("/support/"),
+        "plug_busy": request.GET.get("plug") == "busy",
+        "address_wrong": request.GET.get("address") == "wrong",
         **story_panels(seen, request.LANGUAGE_CODE),
+        **outage_panel(place, seen, request.LANGUAGE_CODE),
+        **seizure_panel(place),
         **_clock_values(),
     }
 

@@ -47,6 +47,21 @@ def references(company: Path) -> set[str]:
     return {row["reference"] for row in _read(company, "SELECT reference FROM intents", ())}
 
 
+def charges_of(company: Path, reference: str) -> int:
+    """How often money moved for a payment of ours."""
+    query = (
+        "SELECT count(*) AS number FROM charges JOIN intents ON intents.id = intent_id WHERE reference = ?"
+    )
+    found = _read(company, query, (reference,))
+    return int(found[0]["number"]) if found else 0
+
+
+def faults_to_come(company: Path) -> list[tuple[str, str]]:
+    """The call and the fault of each that was ordered and has not struck, as often as it will."""
+    rows = _read(company, "SELECT call, fault, times FROM faults ORDER BY number", ())
+    return [(row["call"], row["fault"]) for row in rows for _time in range(min(row["times"], 20))]
+
+
 def _read(company: Path, query: str, values: tuple[str | int, ...]) -> list[dict[str, Any]]:
     if not company.exists():
         return []

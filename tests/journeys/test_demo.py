@@ -1,4 +1,4 @@
-"""The demonstration as a visitor meets it: started by its command, its three steps walked in a real browser."""
+"""The demonstration as a visitor meets it: started by its command, its five steps walked in a real browser."""
 
 import os
 import re
@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.journey]
 START_SECONDS = 180
 STEP_MILLISECONDS = 30_000
 MONTH_MILLISECONDS = 120_000
+HEALING_MILLISECONDS = 300_000
 APPROVED, RUSSIAN = "4242 4242 4242 4242", "4000 0064 3000 0009"
 
 
@@ -127,7 +128,39 @@ def test_a_card_from_a_refused_country_reaches_no_bank(demo, story: Page, chromi
     expect(panel).to_contain_text("Nothing after that.", timeout=STEP_MILLISECONDS)
     expect(panel.locator("li")).to_have_count(2)
     expect(panel).to_contain_text("Rows in our database: 0 new.")
-    expect(story.locator("[data-part=progress]")).to_contain_text("All three steps are done.")
+    expect(story.locator("[data-part=progress]")).to_contain_text("3 of 5 steps done.")
+
+
+def test_a_seized_server_does_not_tell_the_address_and_a_leaky_one_does(demo, story: Page):
+    story.locator("#seize-address").fill("anna@letters.example")
+    story.get_by_role("button", name="Seize and search").click()
+    found = story.locator("[data-part=seizure] dd")
+    expect(found.nth(1)).to_have_text("0", timeout=STEP_MILLISECONDS)
+    expect(found.nth(2)).to_have_text("3 of 3")
+    assert int(found.first.inner_text()) >= 1
+    expect(story.locator("[data-part=tick-seizure]")).to_contain_text("done")
+
+
+def test_a_payment_survives_the_worker_that_was_killed_in_its_middle(demo, story: Page):
+    story.get_by_role("button", name="Pull the plug").click()
+    panel = story.locator("[data-part=outage]")
+    expect(panel).to_contain_text("The worker is dead.", timeout=MONTH_MILLISECONDS)
+    expect(panel).to_contain_text("Nobody had to do anything.", timeout=HEALING_MILLISECONDS)
+    counts = [text.split()[0] for text in panel.locator("dd").all_inner_texts()]
+    assert counts == ["1", "1", "1", "0"]
+    expect(story.locator("[data-part=tick-outage]")).to_contain_text("done")
+    expect(story.locator("[data-part=progress]")).to_contain_text("All five steps are done.")
+
+
+def test_an_ordered_fault_strikes_the_next_payment(demo, page: Page):
+    page.goto(demo[0] + "/demo/faults/")
+    page.get_by_role("button", name="The bank declines the next payment").click()
+    to_come = page.locator("[data-part=to-come]")
+    expect(to_come).to_contain_text("The bank declines", timeout=STEP_MILLISECONDS)
+    pay(page, demo[0], APPROVED)
+    expect(page.locator("main")).to_contain_text("declined", timeout=STEP_MILLISECONDS)
+    page.goto(demo[0] + "/demo/faults/")
+    expect(to_come).to_contain_text("None. Everything works.")
 
 
 def test_the_clock_collects_a_months_renewals(demo, page: Page):
@@ -143,7 +176,7 @@ def test_the_clock_collects_a_months_renewals(demo, page: Page):
 
 def test_begin_again_unticks_and_deletes_nothing(demo, story: Page):
     story.get_by_role("button", name="Begin the story again").click()
-    expect(story.locator("[data-part=progress]")).to_contain_text("0 of 3 steps done.")
+    expect(story.locator("[data-part=progress]")).to_contain_text("0 of 5 steps done.")
     assert httpx.get(demo[0] + "/demo/mailbox/").text.count("<li>") >= 2
 
 
