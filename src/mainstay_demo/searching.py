@@ -17,7 +17,7 @@ import re
 import tarfile
 import zipfile
 import zlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -259,8 +259,3 @@ _WHOLE: tuple[tuple[bytes, str, Callable[[bytes], Iterable[bytes]]], ...] = (
     (b"\x78\x9c", "zlib", lambda data: [zlib.decompress(data)]),
     (b"PK\x03\x04", "zip", _zip),
 )
-
-
-def counts(stack: Haystack, attributes: Sequence[str]) -> Counter[str]:
-    """How many supporters were found, for each attribute."""
-    return Counter({attribute: len(stack.found[attribute]) for attribute in attributes})
