@@ -311,6 +311,7 @@ READER_VIEWS = (
     View("support-refused", at(f"{SUPPORT}refused/")),
     View("support-ways", at(f"{SUPPORT}ways/")),
     View("support-traces", at(f"{SUPPORT}traces/")),
+    View("support-kept", at(f"{SUPPORT}kept/")),
     View("support-remind", at(f"{SUPPORT}remind/")),
     View("support-reminded", with_a_set_reminder),
     View("my-newsrooms", at("/my/")),
@@ -351,8 +352,8 @@ DESK_VIEWS = (
     View("desk-country", at("/desk/countries/RU/"), STAFF, at_the_desk=True),
     View("desk-approvals", at("/desk/approvals/"), STAFF, at_the_desk=True),
     View("desk-staff", at("/desk/staff/"), STAFF, at_the_desk=True),
-    View("desk-settings", at("/desk/settings/"), STAFF, at_the_desk=True),
     View("desk-ready", at("/desk/settings/ready/"), STAFF, at_the_desk=True),
+    View("desk-settings", at("/desk/settings/"), STAFF, at_the_desk=True),
     View("desk-log", at("/desk/log/"), STAFF, at_the_desk=True),
     View("desk-account", at("/desk/account/"), STAFF, at_the_desk=True),
 )
@@ -361,5 +362,6 @@ DEMO_VIEWS = (
     View("demo-mailbox", at("/demo/mailbox/"), STAFF),
     View("demo-letter", first_letter, ENGLISH),
     View("demo-clock", at("/demo/clock/"), STAFF),
+    View("demo-faults", at("/demo/faults/"), STAFF),
 )
 VIEWS = (*SITE_VIEWS, *READER_VIEWS, *DESK_VIEWS, *DEMO_VIEWS)
