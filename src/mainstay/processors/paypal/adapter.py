@@ -5,6 +5,7 @@ refuse that for an account, `one_call` makes and captures it at once: see `one_c
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -124,8 +125,10 @@ class PayPal:
         return self._make(order, lambda: asking.order(order), key)
 
     def start_checkout(self, order: Order, key: str, urls: ReturnUrls) -> RemoteFact:
-        """`POST /v2/checkout/orders` for the reader to approve: moves no money."""
-        return self._make(order, lambda: asking.order_to_approve(order, urls), key)
+        """`POST /v2/checkout/orders` for the reader to approve, or to approve anew after a decline: moves no money."""
+        fact = self._make(order, lambda: asking.order_to_approve(order, urls), key)
+        declined = fact.outcome in (Outcome.DECLINED_SOFT, Outcome.DECLINED_HARD)
+        return replace(fact, outcome=Outcome.EXECUTABLE) if declined and fact.remote_id else fact
 
     def read_approval(self, remote_id: str) -> TokenView | None:
         """`GET /v2/checkout/orders/{id}`: the payer's country. Raises `PayPalUnreachable`."""
@@ -144,7 +147,8 @@ class PayPal:
         if one_call.is_ours(remote_id):
             return self._pay("/v2/checkout/orders", one_call.body(remote_id, vault_id), key)
         body = asking.saved_wallet(vault_id) if vault_id else {}
-        return self._pay(f"{_order_path(remote_id)}/capture", body, key)
+        fact = self._pay(f"{_order_path(remote_id)}/capture", body, key)
+        return replace(fact, action_url="")
 
     def look_up(self, remote_id: str) -> RemoteFact:
         """`GET /v2/checkout/orders/{id}`: changes nothing."""

@@ -96,7 +96,7 @@ def order(body: Mapping[str, Any]) -> RemoteFact:
     taken = captures[-1] if captures else None
     outcome = _capture(taken) if taken else _without_capture(body)
     paid = outcome == Outcome.SUCCEEDED
-    waits = body["status"] in ("CREATED", "PAYER_ACTION_REQUIRED")
+    may_approve = outcome not in (Outcome.SUCCEEDED, Outcome.PENDING, Outcome.CANCELLED)
     return RemoteFact(
         outcome=outcome,
         remote_id=body["id"],
@@ -105,7 +105,7 @@ def order(body: Mapping[str, Any]) -> RemoteFact:
         fee=_fee(taken) if taken and paid else None,
         method=_method(body) if paid else None,
         decline_code=_DECLINE_CODES.get(outcome, ""),
-        action_url=_link(body) if waits else "",
+        action_url=_link(body) if may_approve else "",
         reference=unit.get("invoice_id", ""),
         settled=_settled(taken) if taken and paid else None,
         metadata=words_read(unit.get("custom_id", "")),
@@ -250,7 +250,7 @@ def _settled(capture: Mapping[str, Any]) -> Money | None:
 
 
 def _link(body: Mapping[str, Any]) -> str:
-    """The page on which the payer approves."""
+    """The page on which the payer approves, or chooses another source of money after a decline."""
     links = {one["rel"]: one["href"] for one in body.get("links", [])}
     return str(links.get("payer-action") or links.get("approve") or "")
 
