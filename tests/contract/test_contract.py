@@ -209,14 +209,17 @@ def test_nobody_there_did_nothing(bench: Bench):
     assert processor.prepare(order(save=True), "p1").outcome == Outcome.NOT_EXECUTED
     assert processor.refund("ch_1", USD_5, "r1").outcome == Outcome.NOT_EXECUTED
     assert processor.look_up("pi_1").outcome == Outcome.UNKNOWN
-    with pytest.raises(MainstayError):
-        processor.balance()
+    if processor.capabilities.keeps_books:
+        with pytest.raises(MainstayError):
+            processor.balance()
 
 
 @pytest.mark.parametrize(
     "call", ["prepare", "execute", "look_up", "cancel", "refund", "balance", "poll", "find"]
 )
 def test_a_key_that_is_refused_stops_the_run(bench: Bench, call):
+    if call == "balance" and not bench.processor.capabilities.keeps_books:
+        pytest.skip("It keeps no books that could be asked for.")
     fact = pay(bench)
     calls: dict[str, Callable[[], object]] = {
         "prepare": lambda: bench.processor.prepare(order(), "p2"),
@@ -299,7 +302,7 @@ def test_never_more_is_given_back_than_was_taken(bench: Bench):
 
 
 def test_a_saved_card_renews_and_is_forgotten(bench: Bench):
-    if not bench.processor.capabilities.recurring:
+    if not bench.processor.capabilities.recurring or bench.processor.capabilities.flow == Flow.PUSH:
         pytest.skip("Nothing is saved here.")
     method = pay(bench, save=True).method
     assert method is not None

@@ -8,6 +8,7 @@ it, and `look_up` tells. There is no country to read, so whether it is offered a
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -109,6 +110,7 @@ class Btcpay:
         self._store = f"/api/v1/stores/{_path(store_id)}"
         self._webhook_secrets = tuple(webhook_secrets)
         self._deadline_seconds = deadline_seconds
+        self._refunding = Lock()
         self.client = httpx.Client(base_url=address, headers={"Authorization": f"token {api_key}"})
 
     def card_page(self) -> CardPage:
@@ -145,10 +147,27 @@ class Btcpay:
         return self.look_up(remote_id)
 
     def refund(self, charge_id: str, amount: Money, key: str) -> RefundFact:
-        """A pull payment, which the reader claims. One of this name is looked for first."""
-        for fact in self.find_refunds(charge_id):
+        """A pull payment, which the reader claims. One of this name is looked for first.
+
+        The server itself would give back more than came; what was promised back already is counted here, by one at a
+        time. Between processes, `collection.refunds` asks for no more than is left.
+        """
+        with self._refunding:
+            return self._refund(charge_id, amount, key)
+
+    def _refund(self, charge_id: str, amount: Money, key: str) -> RefundFact:
+        try:
+            before = self.find_refunds(charge_id)
+        except BtcpayUnreachable:
+            return RefundFact(Outcome.NOT_EXECUTED)
+        for fact in before:
             if fact.reference == key:
                 return fact
+        paid = self.look_up(charge_id)
+        if paid.outcome == Outcome.UNKNOWN:
+            return RefundFact(Outcome.NOT_EXECUTED)
+        if not _is_left(paid, before, amount):
+            return RefundFact(Outcome.REJECTED, why="more_than_is_left")
         body = {
             "name": key,
             "description": charge_id,
@@ -253,11 +272,11 @@ class Btcpay:
     def _invoice(self, order: Order, checkout: Mapping[str, Any]) -> RemoteFact:
         """The order's invoice that can still be paid or has been; a new one when there is none."""
         try:
-            found = [one for one in self.find(order.reference) if _still(one, order)]
+            found = [one for one in self.find(order.reference) if one.outcome in _FURTHEST]
         except BtcpayUnreachable:
             return RemoteFact(Outcome.NOT_EXECUTED)
         if found:
-            return max(found, key=lambda one: _FURTHEST.index(one.outcome))
+            return _taken(max(found, key=lambda one: _FURTHEST.index(one.outcome)), order)
         body = {
             "amount": reading.written(order.amount),
             "currency": order.amount.currency,
@@ -325,10 +344,19 @@ def _executable(fact: RemoteFact) -> RemoteFact:
     return replace(fact, outcome=Outcome.EXECUTABLE) if fact.remote_id else fact
 
 
-def _still(fact: RemoteFact, order: Order) -> bool:
-    """Whether an invoice serves the order: money came or comes, or it is open for the same amount."""
-    waits = fact.outcome == Outcome.ACTION_REQUIRED
-    return fact.outcome in _FURTHEST and (fact.amount == order.amount or not waits)
+def _is_left(paid: RemoteFact, before: Sequence[RefundFact], amount: Money) -> bool:
+    """Whether so much of an invoice is neither given nor promised back."""
+    if paid.outcome != Outcome.SUCCEEDED or paid.amount is None or paid.amount.currency != amount.currency:
+        return False
+    promised = sum(one.amount.minor for one in before if one.amount and one.outcome != Outcome.REJECTED)
+    return amount.minor + promised <= paid.amount.minor
+
+
+def _taken(fact: RemoteFact, order: Order) -> RemoteFact:
+    """The invoice that is there, unless it is open for another amount: an order never has two that can be paid."""
+    if fact.outcome == Outcome.ACTION_REQUIRED and fact.amount != order.amount:
+        return RemoteFact(Outcome.REJECTED, decline_code="open_for_another_amount")
+    return fact
 
 
 def _has_money(row: Mapping[str, Any]) -> bool:

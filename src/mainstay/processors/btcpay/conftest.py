@@ -6,6 +6,7 @@ from typing import cast
 import pytest
 
 from mainstay.contributions.port import AccountConfig
+from tests.contract.shapes.btcpay import expect_shapes
 
 from .adapter import Btcpay, make
 from .example_server import KEY, SECRET, STORE, Greenfield, running
@@ -16,7 +17,7 @@ def server() -> Iterator[Greenfield]:
     """The server. At the end nothing that it was asked may differ from the published description."""
     with running() as store:
         yield store
-        assert store.wrong == []
+        expect_shapes(store.asked)
 
 
 @pytest.fixture

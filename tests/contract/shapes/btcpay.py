@@ -6,33 +6,30 @@ satisfy, and which becomes `unevaluatedProperties: false` on the whole.
 """
 
 import json
-import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from jsonschema import Draft202012Validator
 
-BESIDE = Path(__file__).parents[5] / "shared" / "contracts"
+from mainstay.processors.btcpay.example_server import Heard
+
+from .openapi import ABSENT, folder
+
 PARTS = ("template", "invoices", "pull-payments", "webhooks", "stores", "misc", "serverinfo", "subscriptions")
 DECIMAL = r"^-?\d+(\.\d+)?$"
 
 
-def folder() -> Path | None:
-    """Where the descriptions are: `MAINSTAY_CONTRACTS`, else beside the project; `None` when they are not here."""
-    found = Path(os.environ.get("MAINSTAY_CONTRACTS", BESIDE)) / "btcpay"
-    return found if (found / "invoices.json").is_file() else None
-
-
 @cache
-def description(where: Path) -> dict[str, Any]:
-    """All parts in one, mended."""
+def description() -> dict[str, Any]:
+    """All parts in one, mended. There must be a folder."""
+    where = folder()
+    assert where is not None, ABSENT
     whole: dict[str, Any] = {"paths": {}, "components": {}}
     for name in PARTS:
-        part = json.loads((where / f"{name}.json").read_text(encoding="utf-8"))
+        part = json.loads((where / "btcpay" / f"{name}.json").read_text(encoding="utf-8"))
         whole["paths"].update(part.get("paths", {}))
         for kind, entries in part.get("components", {}).items():
             whole["components"].setdefault(kind, {}).update(entries)
@@ -63,9 +60,16 @@ def _mended(value: Any, inside: bool = False) -> Any:
     return copy
 
 
-def problems(where: Path, method: str, target: str, authorization: str, body: Any) -> list[str]:
+def expect_shapes(heard: Iterable[Heard]) -> None:
+    """Fails with what is wrong about any of the requests. Says nothing where there is no description."""
+    if folder() is not None:
+        wrong = [problem for one in heard for problem in problems(*one)]
+        assert not wrong, "\n".join(wrong)
+
+
+def problems(method: str, target: str, authorization: str, body: Any) -> list[str]:
     """What is wrong with a request, by the description; empty when nothing is. `target` is the path with its query."""
-    whole = description(where)
+    whole = description()
     path, _, query = target.partition("?")
     found = _operation(whole, method, path)
     if found is None:
