@@ -27,6 +27,8 @@ DRILLS = (
     "seizure",
     "leaky",
     "time_feed",
+    "network",
+    "logs",
 )
 SHOWN = 20
 

@@ -12,13 +12,18 @@ class EventFormatter(logging.Formatter):
     """Writes `level logger event`, and for an exception the class and the lines of code it came through."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line to print. Foreign loggers' messages are cut to their fixed text."""
-        ours = record.name.startswith("mainstay")
-        event = record.getMessage() if ours else str(record.msg)
-        line = f"{record.levelname.lower()} {record.name} {event}"
+        """The line to print. A foreign message is cut to its fixed text, if arguments stand beside it."""
+        line = f"{record.levelname.lower()} {record.name} {_event(record)}".rstrip()
         if record.exc_info and record.exc_info[0]:
             line += f" | {record.exc_info[0].__name__} at {_places(record.exc_info[2])}"
         return line
+
+
+def _event(record: logging.LogRecord) -> str:
+    """A foreign message without arguments may be made of them already: Django prints a wrong host name so."""
+    if record.name.startswith("mainstay"):
+        return record.getMessage()
+    return str(record.msg) if record.args else ""
 
 
 def _places(trace: object) -> str:

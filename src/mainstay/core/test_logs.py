@@ -18,6 +18,12 @@ def test_foreign_arguments_and_exception_messages_are_dropped() -> None:
     assert "ValueError" in line
 
 
+def test_a_foreign_message_that_is_whole_already_is_dropped() -> None:
+    said = "Invalid HTTP_HOST header: 'reader.example'."
+    record = logging.LogRecord("django.security.DisallowedHost", logging.ERROR, "x", 1, said, None, None)
+    assert EventFormatter().format(record) == "error django.security.DisallowedHost"
+
+
 def test_our_own_counters_are_kept() -> None:
     record = logging.LogRecord("mainstay.jobs", logging.INFO, "x", 1, "done: %d", (3,), None)
     assert EventFormatter().format(record) == "info mainstay.jobs done: 3"

@@ -38,9 +38,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "mainstay.site.middleware.SmallBodies",
     "csp.middleware.CSPMiddleware",
     "mainstay.site.middleware.Headers",
+    "mainstay.site.middleware.SmallBodies",
     "mainstay.site.middleware.ReaderLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
