@@ -317,7 +317,7 @@ class PayPal:
         try:
             return self._wire.fetch(address)
         except NoAnswer:
-            raise PayPalUnreachable("PayPal's certificate can't be fetched.") from None
+            raise BadSignature("The webhook's certificate can't be fetched.") from None
 
 
 def _path(remote_id: str) -> str:

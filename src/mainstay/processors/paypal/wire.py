@@ -16,6 +16,7 @@ from mainstay.contributions.port import ProcessorRefused
 
 LARGEST_ANSWER_BYTES = 4 * 1024 * 1024
 RENEW_BEFORE_SECONDS = 60
+FILE_SECONDS = 5
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -82,9 +83,9 @@ class Wire:
         return reply
 
     def fetch(self, address: str) -> bytes:
-        """A public file, such as a certificate. Raises `NotSent` and `NoAnswer`."""
+        """A public file, such as a certificate, for a call that waits for it. Raises `NoAnswer`."""
         try:
-            answer = self._client.get(address, timeout=self._deadline_seconds)
+            answer = self._client.get(address, timeout=FILE_SECONDS)
         except httpx.HTTPError as error:
             raise NoAnswer from error
         if answer.status_code != 200 or len(answer.content) > LARGEST_ANSWER_BYTES:
