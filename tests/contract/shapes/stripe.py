@@ -18,6 +18,8 @@ PARAMETERS: Mapping[tuple[str, str], type] = {
     ("GET", "/v1/confirmation_tokens/{confirmation_token}"): params.ConfirmationTokenRetrieveParams,
     ("POST", "/v1/test_helpers/confirmation_tokens"): helpers.ConfirmationTokenCreateParams,
     ("POST", "/v1/customers"): params.CustomerCreateParams,
+    ("GET", "/v1/customers"): params.CustomerListParams,
+    ("GET", "/v1/webhook_endpoints"): params.WebhookEndpointListParams,
     ("POST", "/v1/payment_intents"): params.PaymentIntentCreateParams,
     ("GET", "/v1/payment_intents/search"): params.PaymentIntentSearchParams,
     ("GET", "/v1/payment_intents/{intent}"): params.PaymentIntentRetrieveParams,

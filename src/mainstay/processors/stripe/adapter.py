@@ -185,11 +185,14 @@ class Stripe:
 
     def refund(self, charge_id: str, amount: Money, key: str) -> RefundFact:
         """Gives money back; needs a key that may. Our key is in its metadata, by which it is found again."""
-        params: RefundCreateParams = {
-            "charge": charge_id,
-            "amount": to_stripe(amount),
-            "metadata": {reading.KEY: key},
-        }
+        try:
+            params: RefundCreateParams = {
+                "charge": charge_id,
+                "amount": to_stripe(amount),
+                "metadata": {reading.KEY: key},
+            }
+        except NotPayable:
+            return RefundFact(Outcome.REJECTED, why="amount_not_payable")
         options = _keyed(key)
         return self._act(
             lambda: self.calls.refunds.create(params, options),

@@ -6,7 +6,9 @@ from typing import Any, TypedDict, TypeVar
 import stripe
 
 from mainstay.core.errors import MainstayError
+from mainstay.core.money import UnknownCurrency
 
+from .amounts import NotPayable
 from .reading import NOT_UNDERSTOOD
 from .wire import NoAnswer, NotSent, Refused, ask
 
@@ -45,6 +47,8 @@ def told(read: Callable[[Mapping[str, Any]], Item], items: Iterable[Mapping[str,
     """Each item as it is read. Raises `StripeUnreachable`."""
     try:
         return [read(one) for one in items]
+    except (NotPayable, UnknownCurrency) as error:
+        raise StripeUnreachable(f"Stripe tells of an amount that can't be counted here. {error}") from None
     except NOT_UNDERSTOOD:
         raise StripeUnreachable("Stripe answered something that can't be read.") from None
 

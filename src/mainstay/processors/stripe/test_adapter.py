@@ -25,11 +25,11 @@ from tests.contract.bench import Payer
 from tests.contract.benches.stripe import StripeBench, adapter, bench
 
 from . import adapter as module
-from . import reading
+from . import books, reading
 from .adapter import make
 from .amounts import NotPayable, from_stripe, to_stripe
 from .declines import code_of, outcome_of
-from .lists import StripeUnreachable
+from .lists import StripeUnreachable, told
 from .page import SCRIPT_ADDRESS
 
 BACK = "http://127.0.0.1/back"
@@ -160,6 +160,17 @@ def test_amounts_that_stripe_does_not_take():
         to_stripe(Money(1505, "KWD"))
     with pytest.raises(NotPayable):
         from_stripe(750, "isk")
+
+
+def test_a_part_that_stripe_does_not_take_is_not_given_back(desk: StripeBench):
+    assert desk.processor.refund("ch_1", Money(1505, "KWD"), "r1").why == "amount_not_payable"
+    assert desk.heard() == []
+
+
+def test_a_balance_that_can_not_be_counted_says_why():
+    held = {"available": [{"amount": 500, "currency": "chf"}], "pending": []}
+    with pytest.raises(StripeUnreachable, match="'CHF' is not a currency"):
+        told(books.held, [held])
 
 
 @pytest.mark.parametrize(
