@@ -24,6 +24,7 @@ DRILLS = (
     "policy",
     "designation",
     "device",
+    "insider",
     "seizure",
     "leaky",
     "time_feed",
