@@ -37,15 +37,9 @@ def turn(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
         try:
             rules.reopen(desk.newsroom, switch, actor=desk.actor, day=desk.today)
         except NotLive as problem:
-            return show(
-                request,
-                desk,
-                Section.TILL,
-                "desk/till.html",
-                {"problem": str(problem), "problem_at": name},
-                400,
-            )
-        say(request, reopened)
+            say(request, problem)
+        else:
+            say(request, reopened)
         return redirect("desk:till")
     reason = request.POST.get("reason", "")
     try:

@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mainstay.moving.doctor import look
     from mainstay.moving.doctor.checks import examine
     from mainstay.moving.doctor.gather import gather
+    from mainstay.moving.doctor.mail import ask_dns
 
     newsroom, now = newsroom_named(arguments.newsroom), clock.now()
     day = newsroom.today(now)
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         newsroom,
         keys_root=keys_root(),
         now=now,
+        ask=ask_dns,
         web_secrets=arguments.web_secrets,
         backups=arguments.backups,
     )

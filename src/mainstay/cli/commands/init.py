@@ -74,6 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print("Next: add a processor account (mainstay account), start `mainstay serve` and `mainstay worker`,")
     print("and sign in at /desk/. Write the passphrase down too, apart from the words.")
+    if not newsroom.sandbox:
+        print(
+            f"It takes no money until mainstay doctor {newsroom.slug} --go-live has found everything right."
+        )
     _put_on_paper(newsroom, passphrase)
     return 0
 

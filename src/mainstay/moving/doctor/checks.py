@@ -32,13 +32,14 @@ Sentence = Any
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: how it is judged, what it says when it holds and when not, and the exact next step."""
+    """One check: how it is judged, what it says when it holds, when not, and when nobody knows; the exact next step."""
 
     name: str
     judge: Callable[[Facts], Verdict]
     holds: Sentence
     fails: Sentence
     next_step: Sentence
+    unknown: Sentence = ""
 
 
 def _yes(holds: bool | None, **values: object) -> Verdict:
@@ -134,17 +135,19 @@ CHECKS = (
         "account-live",
         lambda facts: _every(facts, lambda account: account.facts.live),
         _("Every payment account is in live mode."),
-        _("The account “%(account)s” is a test or practice account, or its company can't be asked."),
+        _("The account “%(account)s” is a test or practice account."),
         _("Put the live keys into both secrets files, or switch the account off."),
+        _("Nobody could say whether real money moves on the account “%(account)s”."),
     ),
     Check(
         "web-key",
         lambda facts: _every(facts, lambda account: account.facts.web_key_is_restricted),
         _("The web process's key can't list customers."),
-        _("The web process's key for “%(account)s” may list customers, or could not be tried."),
+        _("The web process's key for “%(account)s” may list customers."),
         _(
             "Make a restricted key at the company, put it into the web's secrets file, and give --web-secrets."
         ),
+        _("The web process's key for “%(account)s” could not be tried."),
     ),
     Check(
         "statement-shape",
@@ -166,8 +169,9 @@ CHECKS = (
         "statement-printed",
         _statement_is_printed,
         _("The payment companies print the name that readers are told."),
-        _("What “%(account)s” prints on statements is another name, or can't be asked."),
+        _("“%(account)s” prints another name on statements, or one that its company objects to."),
         _("Set the same name in the company's settings."),
+        _("What “%(account)s” prints on statements could not be asked."),
     ),
     Check(
         "statement-tells",
@@ -183,14 +187,19 @@ CHECKS = (
         _by_a_person,
         _("Somebody has seen a real payment on a real statement."),
         _("Nobody has confirmed what a real statement reads."),
-        _("Pay the minimum with a card of your own, look at the bank's app, then --confirm statement-seen."),
+        _(
+            "Charge your own card the minimum at the company, look at your bank's app, then --confirm statement-seen."
+        ),
     ),
     Check(
         "hook-known",
         lambda facts: _every(facts, lambda account: account.facts.hook_is_known),
         _("The payment companies know where to send their news."),
-        _("“%(account)s” does not know our address for its news, or can't be asked."),
-        _("Add the address that mainstay account printed as a webhook at the company."),
+        _("“%(account)s” does not know our address for its news."),
+        _(
+            "At the company, add a webhook to our address /hooks/, the processor's name, and the account's id."
+        ),
+        _("Whether “%(account)s” knows our address for its news could not be asked."),
     ),
     Check(
         "hook-answers",
@@ -198,6 +207,7 @@ CHECKS = (
         _("Our address for their news answers, and refuses forged ones."),
         _("Our address for the news of “%(account)s” does not answer as it should."),
         _("Look at the proxy in front of the web process: /hooks/ must reach it."),
+        _("Our address for the news of “%(account)s” could not be reached from here."),
     ),
     Check(
         "currencies",
@@ -259,29 +269,33 @@ CHECKS = (
         "clock",
         _clock,
         _("The machine's clock is right."),
-        _("The machine's clock is off by %(seconds)s seconds, or no other clock could be asked."),
+        _("The machine's clock is off by %(seconds)s seconds."),
         _("Switch time synchronisation on: timedatectl set-ntp true."),
+        _("The newsroom's own site could not be asked what time it is there."),
     ),
     Check(
         "spf",
         lambda facts: _yes(facts.mail.spf, domain=facts.mail_domain),
         _("The sender's domain says which servers may send for it (SPF)."),
-        _("%(domain)s has no single SPF record, or the name system could not be asked."),
+        _("%(domain)s has no SPF record, or several."),
         _("Add a TXT record that begins with v=spf1 and names your mail server."),
+        _("The name system could not be asked about SPF."),
     ),
     Check(
         "dkim",
         lambda facts: _yes(facts.mail.dkim and facts.letters_are_signed, domain=facts.mail_domain),
         _("Letters are signed, and the domain has the key (DKIM)."),
-        _("Letters are not signed, or %(domain)s has no key for it, or could not be asked."),
+        _("Letters are not signed, or %(domain)s has no key for it."),
         _("Set MAINSTAY_DKIM_KEY and add the TXT record of its public half."),
+        _("The name system could not be asked about DKIM."),
     ),
     Check(
         "dmarc",
         lambda facts: _yes(facts.mail.dmarc, domain=facts.mail_domain),
         _("The domain says what to do with forged mail (DMARC)."),
-        _("%(domain)s has no DMARC record, or the name system could not be asked."),
+        _("%(domain)s has no DMARC record."),
         _("Add a TXT record v=DMARC1; p=quarantine at _dmarc."),
+        _("The name system could not be asked about DMARC."),
     ),
     Check(
         "backup-key",
@@ -296,6 +310,7 @@ CHECKS = (
         _("The newest backup is %(hours)s hours old."),
         _("The newest backup is %(hours)s hours old; it should be younger than two days."),
         _("Start mainstay-backup.timer, or name the folder with --backups."),
+        _("No backup was found."),
     ),
     Check(
         "countries",
@@ -326,7 +341,8 @@ class Finding:
     def says(self) -> str:
         """What is so, in a sentence."""
         check = BY_NAME[self.name]
-        sentence = check.holds if self.state == State.HOLDS else check.fails
+        told = {State.HOLDS: check.holds, State.UNKNOWN: check.unknown or check.fails}
+        sentence = told.get(self.state, check.fails)
         return str(sentence) % {"account": "", **self.values}
 
     @property

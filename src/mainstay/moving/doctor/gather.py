@@ -24,7 +24,7 @@ from mainstay.processors.check_up import AccountFacts, look_at
 from mainstay.sealing.keyring import KeyRing
 
 from .facts import Account, Facts
-from .mail import Ask, ask_dns, records_of
+from .mail import Ask, records_of
 
 SECONDS = 5.0
 BACKUPS = "*.age"
@@ -35,11 +35,12 @@ def gather(
     *,
     keys_root: Path,
     now: datetime,
+    ask: Ask,
     web_secrets: Path | None = None,
     backups: Path | None = None,
-    ask: Ask = ask_dns,
 ) -> Facts:
-    """Everything that can be found out from the worker's place. `web_secrets` is the web process's file.
+    """Everything that can be found out from the worker's place. `ask` asks the name system,
+    `web_secrets` is the web process's file.
 
     Raises `WrongSettings` when that file can't be read.
     """

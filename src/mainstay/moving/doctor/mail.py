@@ -40,7 +40,7 @@ def ask_dns(name: str) -> list[str] | None:
     return [b"".join(record.strings).decode("ascii", "replace") for record in answer]
 
 
-def records_of(domain: str, selector: str, ask: Ask = ask_dns) -> MailRecords:
+def records_of(domain: str, selector: str, ask: Ask) -> MailRecords:
     """The three records of a domain. `selector` names the key that letters are signed with."""
     return MailRecords(
         spf=_has(ask(domain), "v=spf1 "),

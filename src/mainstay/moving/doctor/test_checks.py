@@ -114,6 +114,7 @@ def test_each_check_sees_what_is_wrong_and_says_the_next_step(
     assert found.state == state
     assert found.says.endswith(".")
     assert "%(" not in found.says
+    assert "None" not in found.says
     assert found.next_step.endswith(".")
 
 
