@@ -158,7 +158,7 @@ def test_an_ordered_fault_strikes_the_next_payment(demo, page: Page):
     to_come = page.locator("[data-part=to-come]")
     expect(to_come).to_contain_text("The bank declines", timeout=STEP_MILLISECONDS)
     pay(page, demo[0], APPROVED)
-    expect(page.locator("main")).to_contain_text("declined", timeout=STEP_MILLISECONDS)
+    expect(page.locator("main")).to_contain_text("enough money on this card", timeout=STEP_MILLISECONDS)
     page.goto(demo[0] + "/demo/faults/")
     expect(to_come).to_contain_text("None. Everything works.")
 
