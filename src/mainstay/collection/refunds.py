@@ -17,6 +17,7 @@ from mainstay.core.ids import remote_hash
 from mainstay.core.money import Money
 from mainstay.jobs.claims import claim, due_ids, release
 from mainstay.ledger.events import Books
+from mainstay.letters.outbox import queue
 from mainstay.newsrooms.models import ProcessorAccount
 from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
@@ -177,12 +178,34 @@ def _apply(refund: Refund, fact: RefundFact, now: datetime) -> None:
     if row.state != after and after not in REFUND[row.state]:
         row.save()
         return
+    if fact.claim_url and after == RefundState.PENDING:
+        _tell_to_claim(payment, row, fact.claim_url, now)
     before, row.state = row.state, after
     row.tries += 1
     row.next_action_at = now + STANDARD.look_up_after(row.tries - 1) if after in _WAITING else None
     if before != after:
         _follow(payment, row, before, fact, now)
     row.save()
+
+
+def _tell_to_claim(payment: Payment, refund: Refund, claim_url: str, now: datetime) -> None:
+    """A refund that its reader must fetch: one letter leads to where, if there is an address."""
+    contribution = payment.contribution
+    if contribution is not None and contribution.mail_sealed:
+        queue(
+            kind="refund_claim",
+            newsroom=payment.newsroom,
+            language=contribution.language,
+            dedupe_key=f"claim:{refund.pk}",
+            recipient_sealed=bytes(contribution.mail_sealed),
+            payload={
+                "amount_minor": refund.amount_minor,
+                "currency": refund.currency,
+                "claim_url": claim_url,
+            },
+            day=payment.newsroom.today(now),
+            now=now,
+        )
 
 
 def _follow(payment: Payment, row: Refund, before: str, fact: RefundFact, now: datetime) -> None:

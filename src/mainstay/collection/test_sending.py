@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mainstay.contributions.models import Contribution, Installment
-from mainstay.contributions.port import Flow, Outcome, RemoteFact
+from mainstay.contributions.port import Flow, Outcome, RefundFact, RemoteFact
 from mainstay.contributions.states import ContributionState, InstallmentState
 from mainstay.core.ids import new_checkout_key
 from mainstay.core.money import Money
@@ -17,6 +17,8 @@ from mainstay.letters.models import Letter
 
 from .conftest import Story
 from .example_processor import Memory
+from .models import Payment
+from .refunds import request_refund
 from .sealed import seal_mail
 
 INSTRUCTIONS = {"name": "Far Shore Press", "iban": "DE89 3704", "reference": "RF18 5390", "picture": "BCD"}
@@ -33,6 +35,10 @@ class Sent(Memory):
         if fact.outcome == Outcome.EXECUTABLE:
             return replace(fact, outcome=Outcome.ACTION_REQUIRED, instructions=INSTRUCTIONS)
         return fact
+
+    def refund(self, charge_id: str, amount: Money, key: str) -> RefundFact:
+        fact = super().refund(charge_id, amount, key)
+        return replace(fact, claim_url="http://127.0.0.1/claim")
 
     def becomes(self, remote_id: str, outcome: Outcome) -> None:
         fact = self.objects[remote_id]
@@ -133,3 +139,17 @@ def test_without_an_address_nobody_is_asked(sent: Story) -> None:
     sent.days(30)
     assert due(row).state == InstallmentState.SKIPPED
     assert not Letter.objects.exists()
+
+
+def test_a_refund_that_is_fetched_is_told_of_once(sent: Story) -> None:
+    row = promise(sent)
+    sent.days(30)
+    sent.processor.becomes(due(row).remote_id, Outcome.SUCCEEDED)  # type: ignore[attr-defined]
+    sent.days(2)
+    sent.processor.refund_outcome = Outcome.PENDING
+    request_refund(
+        Payment.objects.get(), Money(500, "USD"), request_token="a", reason="", actor="finance", now=sent.now
+    )
+    sent.days(5)
+    letter = Letter.objects.get(kind="refund_claim")
+    assert "http://127.0.0.1/claim" in compose(letter.kind, sent.newsroom, letter.payload, "en").body

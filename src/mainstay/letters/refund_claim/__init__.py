@@ -1,0 +1,1 @@
+"""A refund that its reader fetches."""
