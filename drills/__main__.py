@@ -30,6 +30,9 @@ DRILLS = (
     "time_feed",
     "network",
     "logs",
+    "letters",
+    "card_testing",
+    "guessing",
 )
 SHOWN = 20
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import django
 from django.core import signing
@@ -16,6 +16,13 @@ from .company import SHOP, Shared
 from .hooks import SECRET
 from .mailbox import FILE
 from .side import drilled
+
+
+class Moving(Protocol):
+    """Something that holds the present moment, in seconds since 1970."""
+
+    moment: float
+
 
 SLUG = "far-shore"
 PASSPHRASE = "five quiet words by the sea"
@@ -31,10 +38,11 @@ def set_up(folder: Path, shared: Shared, database_url: str) -> None:
     os.environ["MAINSTAY_SECRETS_FILE"] = str(folder / "secrets.toml")
     os.environ[FILE] = str(folder / "mails")
     django.setup()
-    _one_clock(shared)
+    one_clock(shared)
 
 
-def _one_clock(shared: Shared) -> None:
+def one_clock(shared: Moving) -> None:
+    """From now on the program, and Django's signatures with it, ask `shared` for the time."""
     from mainstay.core.clock import SystemClock
 
     class Signing:

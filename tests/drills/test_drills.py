@@ -69,3 +69,23 @@ def test_a_seed_names_one_combination():
 def test_a_report_with_a_difference_is_not_well():
     assert Report("x").well
     assert not Report("x", {}, ["one charge too many"]).well
+
+
+@pytest.mark.journey
+def test_every_letter_arrives_plain_and_signed(tmp_path):
+    counts = drill(tmp_path, "letters", 1)
+    assert counts["letters"] >= 60
+    assert counts["one-click headers present and signed"] == 6
+
+
+@pytest.mark.journey
+def test_stolen_cards_are_held_and_readers_get_through(tmp_path):
+    counts = drill(tmp_path, "card_testing", 0.02)
+    assert counts["a new prefix each time: readers who paid"] == 20
+    assert counts["control, nothing counted: reached"] == 100
+
+
+@pytest.mark.journey
+def test_codes_and_addresses_cannot_be_guessed(tmp_path):
+    counts = drill(tmp_path, "guessing", 0.1)
+    assert counts["guesses until a 20-bit code fell (control)"] > 0

@@ -21,6 +21,8 @@ MOMENTS_ALLOWED = {
     "newsrooms.Role.voice_from",
     "newsrooms.Role.admin_until",
     "newsrooms.EntryCode.until",
+    "guard.Pressure.began_at",
+    "guard.SpentPuzzle.until",
     "supporters.SignInRequest.asked_at",
     "supporters.SignInLink.expires_at",
     "sessions.Session.expire_date",

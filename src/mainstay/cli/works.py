@@ -2,6 +2,7 @@
 
 from mainstay.alarms.work import due_work as alarms_work
 from mainstay.collection.work import due_work as collection_work
+from mainstay.guard.work import due_work as guard_work
 from mainstay.jobs.work import DueWork
 from mainstay.letters.work import due_work as letters_work
 from mainstay.moving.work import due_work as moving_work
@@ -16,5 +17,6 @@ def all_work(ring: KeyRing) -> list[DueWork]:
         *supporters_work(ring),
         *letters_work(ring),
         *moving_work(),
+        *guard_work(),
         *alarms_work(),
     ]

@@ -24,7 +24,7 @@ class Pressure(models.Model):
 
 
 class SpentPuzzle(models.Model):
-    """A puzzle whose solution was used. Its row goes when the puzzle would be too old anyway."""
+    """A puzzle whose solution was used. Its row goes at the whole hour after the puzzle is too old anyway."""
 
     nonce = models.CharField(primary_key=True, max_length=32)
     until = models.DateTimeField(db_index=True)

@@ -2,7 +2,8 @@
 
 A burst of declines begins it. Each level lets fewer declines through in ten minutes than the one before; once they
 are used up, everybody waits for the next ten minutes. When ten minutes stay under half of what their level lets
-through, the mode loosens by a level, until it is over. Honest cards don't use anything up, so a newsroom with many
+through, the mode loosens by a level, until it is over. The ten minutes are the clock's own (9:00, 9:10): what is stored
+of them tells nobody when a card was tried. Honest cards don't use anything up, so a newsroom with many
 gifts is not closed by the few of them that are declined.
 """
 
@@ -47,16 +48,25 @@ def at(standing: Standing, now: datetime) -> Standing:
     """How things stand at `now`, after the ten minutes that have passed since."""
     while now >= standing.ends_at:
         if standing.level == 0:
-            return Standing(0, now)
+            return Standing(0, _ten_minutes_of(now))
         standing = Standing(_level_after(standing), standing.ends_at)
     return standing
 
 
 def after(standing: Standing, now: datetime, *, declined: bool) -> Standing:
-    """How things stand after one more try. A burst in calm times begins attack mode, and its ten minutes, at once."""
+    """How things stand after one more try. A burst in calm times begins attack mode at once."""
     standing = at(standing, now)
     counted = replace(standing, tried=standing.tried + 1, declined=standing.declined + declined)
-    return Standing(1, now) if counted.level == 0 and counted.is_used_up else counted
+    return Standing(1, counted.began_at) if counted.level == 0 and counted.is_used_up else counted
+
+
+def calm(now: datetime) -> Standing:
+    """How things stand where nothing was counted."""
+    return Standing(0, _ten_minutes_of(now))
+
+
+def _ten_minutes_of(now: datetime) -> datetime:
+    return now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
 
 
 def _level_after(standing: Standing) -> int:

@@ -74,13 +74,22 @@ def spend(puzzle: Puzzle, now: datetime) -> bool:
     """Whether the puzzle opens its door now, for the first and only time."""
     if now - puzzle.born >= LIFE:
         return False
-    SpentPuzzle.objects.filter(until__lt=now).delete()
     try:
         with transaction.atomic():
-            SpentPuzzle.objects.create(nonce=puzzle.nonce, until=puzzle.born + LIFE)
+            SpentPuzzle.objects.create(nonce=puzzle.nonce, until=_whole_hour_after(puzzle.born + LIFE))
     except IntegrityError:
         return False
     return True
+
+
+def _whole_hour_after(moment: datetime) -> datetime:
+    """A whole hour: the row shall not tell when a card page was opened."""
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def forget_old(now: datetime) -> None:
+    """Deletes what was kept of puzzles that are too old to be used again."""
+    SpentPuzzle.objects.filter(until__lte=now).delete()
 
 
 def _ours(challenge: Challenge, is_solved: bool) -> Puzzle:

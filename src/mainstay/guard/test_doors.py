@@ -21,6 +21,7 @@ from mainstay.guard.doors import (
 )
 from mainstay.guard.models import Pressure, SpentPuzzle
 from mainstay.guard.pressure import BURST, LETS_THROUGH, WINDOW
+from mainstay.guard.work import due_work
 
 NOW = datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
 READER = Visitor("192.0.2.1", "form")
@@ -46,6 +47,12 @@ def knock(newsroom, visitor=READER, now=NOW):
     """With a fresh puzzle, solved; and old enough for any wait."""
     made = puzzle(newsroom, now=now - timedelta(minutes=2))
     return card_door(newsroom, visitor, made, solved(made), now)
+
+
+def clean(now):
+    (work,) = due_work()
+    for thing in work.find(now, 10):
+        work.do(thing, now)
 
 
 def decline(newsroom, times, visitor=READER, now=NOW):
@@ -91,8 +98,25 @@ def test_a_puzzle_opens_its_own_door_and_for_an_hour(newsroom):
 
 def test_used_puzzles_are_forgotten_after_their_hour(newsroom):
     knock(newsroom)
-    knock(newsroom, now=NOW + timedelta(hours=2))
+    knock(newsroom, now=NOW + timedelta(minutes=37))
+    assert {row.until for row in SpentPuzzle.objects.all()} == {
+        NOW + timedelta(hours=1),
+        NOW + timedelta(hours=2),
+    }
+    clean(NOW + timedelta(hours=1))
     assert SpentPuzzle.objects.count() == 1
+
+
+def test_counts_are_whole_ten_minutes_and_go_when_all_is_calm(newsroom):
+    decline(newsroom, 1, now=NOW + timedelta(minutes=7, seconds=13))
+    assert Pressure.objects.get().began_at == NOW
+    clean(NOW + timedelta(minutes=9))
+    assert Pressure.objects.exists()
+    clean(NOW + WINDOW)
+    assert not Pressure.objects.exists()
+    decline(newsroom, BURST + LETS_THROUGH[1])
+    clean(NOW + WINDOW)
+    assert Pressure.objects.get().level == 1, "attack mode is not forgotten"
 
 
 def test_a_form_waits_after_three_declines_wherever_it_comes_from(newsroom):

@@ -3,7 +3,7 @@
 import smtplib
 import uuid
 
-from django.core.mail import EmailMessage, SafeMIMEText
+from django.core.mail import EmailMessage
 
 from mainstay.core.errors import MainstayError
 from mainstay.newsrooms.models import Newsroom
@@ -20,24 +20,12 @@ class AddressRefused(MainstayError):
     """The mail server says that this address will never take a letter."""
 
 
-class SignedMessage(EmailMessage):
-    """A message with the signature of its sender's domain, when there is a key for it."""
-
-    def message(self) -> SafeMIMEText:
-        """The message as it goes out."""
-        made = super().message()
-        signature = signature_of(made.as_bytes(linesep="\r\n"), domain_of(self.from_email))
-        if signature:
-            made["DKIM-Signature"] = signature
-        return made
-
-
 def send(letter: Composed, *, newsroom: Newsroom, mail: str, letter_id: uuid.UUID) -> None:
     """Sends the letter to `mail`. The same `letter_id` makes the same Message-ID, whenever it is sent.
 
     Raises `MailServerTrouble` and `AddressRefused`.
     """
-    message = SignedMessage(
+    message = EmailMessage(
         subject=letter.subject,
         body=letter.body,
         from_email=newsroom.letters_from,
@@ -45,6 +33,7 @@ def send(letter: Composed, *, newsroom: Newsroom, mail: str, letter_id: uuid.UUI
         headers=_headers(letter, newsroom, letter_id),
     )
     try:
+        _sign(message)
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _reason in error.recipients.values()]
@@ -62,6 +51,15 @@ def send(letter: Composed, *, newsroom: Newsroom, mail: str, letter_id: uuid.UUI
 def domain_of(sender: str) -> str:
     """The domain of a sender, with or without a name before its address."""
     return sender.rpartition("@")[2].rstrip("> ")
+
+
+def _sign(message: EmailMessage) -> None:
+    """Adds the signature of the sender's domain, when there is a key. The date is signed, so it is set from now on."""
+    made = message.message()
+    message.extra_headers["Date"] = str(made["Date"])
+    signature = signature_of(made.as_bytes().replace(b"\n", b"\r\n"), domain_of(message.from_email))
+    if signature:
+        message.extra_headers["DKIM-Signature"] = signature
 
 
 def _headers(letter: Composed, newsroom: Newsroom, letter_id: uuid.UUID) -> dict[str, str]:

@@ -1,0 +1,26 @@
+"""The worker's part: what was counted is deleted when it is over, so that it tells nobody when a card was tried."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mainstay.jobs.work import DueWork
+
+from .breaker import calm_again, forget
+from .models import SpentPuzzle
+from .puzzles import forget_old
+
+
+def due_work() -> list[DueWork]:
+    """Deleting used puzzles, and the counts of newsrooms that are calm again."""
+    return [DueWork("old counts", _find, _forget, workers=1)]
+
+
+def _find(now: datetime, limit: int) -> Sequence[str]:
+    old = SpentPuzzle.objects.filter(until__lte=now).exists()
+    return ["old"] if old or calm_again(now) else []
+
+
+def _forget(_old: str, now: datetime) -> None:
+    forget_old(now)
+    for row in calm_again(now):
+        forget(row)
