@@ -11,6 +11,7 @@ from mainstay.contributions.models import Attempt
 from mainstay.contributions.states import AttemptState
 from mainstay.guard.breaker import standing as attack_standing
 from mainstay.jobs.heartbeat import last_seen, locked_everywhere
+from mainstay.newsrooms import approvals, voices
 from mainstay.newsrooms.models import Newsroom
 
 from .rules import UNRESOLVED_DAYS, USUAL_DAYS, HouseFacts, NewsroomFacts
@@ -39,6 +40,7 @@ def newsroom_facts(newsroom: Newsroom, now: datetime) -> NewsroomFacts:
         differences=_differences(newsroom),
         recent_payments=newsroom.payments.filter(day__gte=yesterday).count(),
         silent_hours=_silent_hours(newsroom, now),
+        announced=_announced(newsroom, now),
         attack_level=attack_standing(newsroom, now).level,
     )
 
@@ -84,3 +86,9 @@ def _silent_hours(newsroom: Newsroom, now: datetime) -> int | None:
 def _differences(newsroom: Newsroom) -> int:
     rows = Difference.objects.filter(account__newsroom=newsroom, state=Difference.State.OPEN)
     return rows.count()
+
+
+def _announced(newsroom: Newsroom, now: datetime) -> int:
+    """What somebody could stop in time, if they hear of it: see `newsrooms.approvals` and `newsrooms.voices`."""
+    alone = approvals.waiting(newsroom, newsroom.today(now)).filter(not_before__isnull=False)
+    return alone.count() + voices.resting(newsroom, now).count() + voices.gone(newsroom, now).count()

@@ -24,6 +24,7 @@ class Kind(TextChoices):
     ATTACK = "attack"
     UNRESOLVED = "unresolved"
     DIFFERENCES = "differences"
+    ANNOUNCED = "announced"
     WORKER_GONE = "worker_gone"
     PEOPLE_KEY_LOCKED = "people_key_locked"
 
@@ -36,6 +37,7 @@ class NewsroomFacts:
     `usual_payments`: of the 28 days that ended with that day. `attempts`, `declined`: those of today and yesterday.
     `unresolved`: payments of which nobody has known for 3 days what became of them. `recent_payments`: those of today
     and yesterday; `silent_hours`: since a processor told us anything by itself, `None` when none ever did.
+    `announced`: proposals that a single admin may approve alone, and admins who came or went within a week.
     `attack_level`: of attack mode, 0 in calm times, else 1 to 3.
     """
 
@@ -47,6 +49,7 @@ class NewsroomFacts:
     differences: int = 0
     recent_payments: int = 0
     silent_hours: int | None = None
+    announced: int = 0
     attack_level: int = 0
 
 
@@ -108,4 +111,5 @@ _NEWSROOM_RULES: dict[Kind, Callable[[NewsroomFacts], int]] = {
     Kind.ATTACK: lambda facts: facts.attack_level,
     Kind.UNRESOLVED: lambda facts: facts.unresolved,
     Kind.DIFFERENCES: lambda facts: facts.differences,
+    Kind.ANNOUNCED: lambda facts: facts.announced,
 }

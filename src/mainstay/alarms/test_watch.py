@@ -14,6 +14,8 @@ from mainstay.contributions.states import AttemptState
 from mainstay.guard.breaker import count_try
 from mainstay.guard.pressure import BURST, WINDOW
 from mainstay.jobs.heartbeat import beat
+from mainstay.newsrooms import approvals, staffing
+from mainstay.newsrooms.found import make_staff
 from mainstay.newsrooms.models import Newsroom
 from mainstay.reports import example_rows as rows
 
@@ -234,3 +236,17 @@ def test_no_alarm_tells_of_a_person(newsroom: Newsroom, told: list[dict[str, obj
         assert str(row.pk) not in words
         assert str(row.installment.contribution_id) not in words
     assert "account" not in words
+
+
+def test_a_new_admin_and_an_act_of_a_single_one_are_told(newsroom: Newsroom, told: list[object]) -> None:
+    make_staff("heron", "a long password", newsroom, "admin")
+    look(NOW)
+    assert kinds() == set()
+    approvals.propose(newsroom, "a.kind", {}, actor="heron", now=NOW)
+    staffing.add(newsroom, "wren", "admin", actor="heron", now=NOW)
+    look(NOW)
+    assert Alarm.objects.get(kind=Kind.ANNOUNCED).number == 2
+    pass_by(NOW)
+    assert "2 changes at the desk" in mail.outbox[0].body
+    look(NOW + timedelta(days=7))
+    assert Kind.ANNOUNCED not in kinds()

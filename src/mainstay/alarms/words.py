@@ -60,6 +60,16 @@ def _differences(number: int) -> str:
     ) % {"number": number}
 
 
+def _announced(number: int) -> str:
+    return ngettext(
+        "%(number)s change at the desk that others should know of: an admin came or went, or the only admin proposed"
+        " something. The first page of the desk says what. Ask whoever did it; it can still be stopped.",
+        "%(number)s changes at the desk that others should know of: an admin came or went, or the only admin proposed"
+        " something. The first page of the desk says what. Ask whoever did it; it can still be stopped.",
+        number,
+    ) % {"number": number}
+
+
 def _worker_gone(minutes: int) -> str:
     return gettext(
         "No worker has been there for %(minutes)s minutes. Payments that are due, letters and reminders wait."
@@ -81,6 +91,7 @@ _SENTENCES = {
     Kind.ATTACK: _attack,
     Kind.UNRESOLVED: _unresolved,
     Kind.DIFFERENCES: _differences,
+    Kind.ANNOUNCED: _announced,
     Kind.WORKER_GONE: _worker_gone,
     Kind.PEOPLE_KEY_LOCKED: _people_key_locked,
 }
