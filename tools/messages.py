@@ -25,7 +25,19 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
 MAINSTAY = SOURCE / "mainstay"
 DEMO = SOURCE / "mainstay_demo"
-DESK_ROOMS = ("desk", "reports", "alarms")
+DESK_ROOMS = ("desk/", "reports/", "alarms/", "moving/", "vault/")
+DESK_FILES = (
+    "collection/bank_",
+    "newsrooms/live",
+    "newsrooms/passkeys",
+    "newsrooms/staffing",
+    "newsrooms/voices",
+    "processors/bank/camt",
+    "processors/bank/lines",
+    "processors/bank/table",
+    "processors/stripe/statement",
+)
+"""How paths of files begin whose words only staff see."""
 TEMPLATES = (".html", ".txt")
 
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -62,7 +74,8 @@ class Part:
         """Whether the strings of this source file belong here."""
         if not path.is_relative_to(self.package):
             return False
-        at_the_desk = path.relative_to(self.package).parts[0] in DESK_ROOMS
+        place = path.relative_to(self.package).as_posix()
+        at_the_desk = place.startswith(DESK_ROOMS + DESK_FILES)
         return self.name == "demo" or at_the_desk == (self.name == "desk")
 
 
