@@ -102,6 +102,12 @@ def hold(contribution: Contribution) -> bool:
     return True
 
 
+def waits_for_card(contribution: Contribution) -> bool:
+    """Whether it was promised elsewhere and its supporter has not given a card here yet."""
+    paused = contribution.state == ContributionState.PAUSED and contribution.resume_on is None
+    return paused and not contribution.method_sealed and contribution.events.filter(kind="imported").exists()
+
+
 def can_be_undone(contribution: Contribution) -> bool:
     """Whether nothing has happened to an imported promise yet: no payment, and nothing by its supporter."""
     touched = contribution.events.exclude(kind__in=("imported", "set_going")).exists()

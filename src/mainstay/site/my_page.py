@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from mainstay.collection.cards import waiting_for_bank
 from mainstay.collection.models import Payment
 from mainstay.collection.sending import sends
+from mainstay.contributions.imported import waits_for_card
 from mainstay.contributions.models import Contribution
 from mainstay.contributions.states import ContributionState, InstallmentState
 from mainstay.core.amounts import show_amount
@@ -43,6 +44,7 @@ class Standing:
     can_stop: bool
     can_card: bool
     waits_for_bank: bool
+    waits_for_card: bool
     waits_for_money: bool
     under_way: bool
     next_try: date | None
@@ -57,9 +59,10 @@ def standing_of(page: Contribution, now: datetime) -> Standing:
     return Standing(
         can_change=going_on and page.next_due_date is not None,
         can_pause=page.state in (_S.ACTIVE, _S.FAILING) and page.next_due_date is not None,
-        can_resume=page.state == _S.PAUSED,
+        can_resume=page.state == _S.PAUSED and not waits_for_card(page),
         can_stop=recurring and (going_on or page.state in (_S.LAPSED, _S.PENDING)),
         can_card=recurring and (going_on or page.state == _S.LAPSED) and not sent,
+        waits_for_card=waits_for_card(page),
         waits_for_bank=waits and not sent,
         waits_for_money=waits and sent,
         under_way=page.installments.filter(state__in=_UNDER_WAY).exists(),
