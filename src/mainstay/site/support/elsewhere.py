@@ -135,4 +135,4 @@ def picture_of(instructions: Mapping[str, str]) -> SafeString:
     content = instructions.get(PICTURE, "")
     if not content:
         return SafeString("")
-    return mark_safe(segno.make(content, error="m").svg_inline(scale=4, light="#fff", border=4))  # noqa: S308 (drawn by us)
+    return mark_safe(segno.make(content, error="m").svg_inline(omitsize=True, light="#fff", border=4))  # noqa: S308 (drawn by us)

@@ -99,7 +99,7 @@ def _card_page(
         **more,
     }
     response = render(request, _TEMPLATES[way.flow], context, status=status)
-    return let_in(response, fields)
+    return response if way.flow == Flow.PUSH else let_in(response, fields)
 
 
 _TEMPLATES = {
