@@ -18,24 +18,30 @@ MAP_FILE = Path(__file__).resolve().parents[3] / "privacy_map.toml"
 Words = Mapping[str, str | Promise]
 
 CLASSES: Words = {
-    "sealed": _(
-        "What could lead to you: your mail address if you left one, your saved card, the payment company’s numbers."
-        " It is encrypted before it is stored, by a program that can’t decrypt it."
-    ),
-    "promise": _("What you promised, and how it went: amounts and days. Not who you are."),
-    "money": _("What happened to money: amounts and days. Not whose it was."),
-    "fingerprint": _(
-        "A fingerprint of your code and of other long random secrets. It can be compared with; nobody can make"
-        " the secret of it again."
-    ),
-    "working": _(
-        "What is under way just now: moments, and the payment company’s numbers for a payment that isn’t finished."
-    ),
-    "published": _("What everybody can read: the message and its amounts. Nothing about you."),
-    "house": _("About the newsroom and its accounts. Nothing about you."),
-    "staff": _("What staff did, under pseudonyms. Nothing about you."),
+    "sealed": _("What could lead to you"),
+    "promise": _("What you promised, and how it went"),
+    "money": _("What happened to money"),
+    "fingerprint": _("Fingerprints of long random secrets"),
+    "working": _("What is under way just now"),
+    "published": _("What everybody can read, such as the message and its amounts"),
+    "house": _("What is about the newsroom and its accounts"),
+    "staff": _("What staff did, under pseudonyms"),
 }
 """In the order of the page: first what concerns a reader most."""
+
+EXPLAINED: Words = {
+    "sealed": _(
+        "Your mail address if you left one, your saved card, the payment company’s numbers. It is encrypted before it"
+        " is stored, by a program that can’t decrypt it."
+    ),
+    "promise": _("Amounts and days. Not who you are."),
+    "money": _("Amounts and days. Not whose it was."),
+    "fingerprint": _(
+        "Of your code, for one. It can be compared with; nobody can make the secret of it again."
+    ),
+    "working": _("Moments, and the payment company’s numbers for a payment that isn’t finished."),
+}
+NOT_ABOUT_READERS = ("published", "house", "staff")
 
 READERS: Words = {
     "people key": _("Encrypted. Only a program that a person has unlocked with a passphrase can read it."),
@@ -68,9 +74,13 @@ LIVES: Words = {
 
 @dataclass(frozen=True)
 class Kept:
-    """One kind of thing that is kept: what it tells, and by whom it can be read for how long."""
+    """One kind of thing that is kept: what it tells, and by whom it can be read for how long.
+
+    What is not about readers has no more than its name.
+    """
 
     what: str | Promise
+    explained: str | Promise
     read_by: list[tuple[str | Promise, list[str | Promise]]]
 
 
@@ -83,15 +93,22 @@ def what_is_kept(privacy_map: Mapping[str, Any]) -> list[Kept]:
     return [
         Kept(
             _say(CLASSES, own["class"], kind),
-            [
-                (
-                    _say(READERS, own["reader"], reader),
-                    [_say(LIVES, own["life"], life) for life in _in_order(LIVES, kinds[kind][reader])],
-                )
-                for reader in _in_order(READERS, kinds[kind])
-            ],
+            EXPLAINED.get(kind, ""),
+            [] if kind in NOT_ABOUT_READERS else _read_by(kinds[kind], own),
         )
         for kind in _in_order(CLASSES, kinds)
+    ]
+
+
+def _read_by(
+    found: Mapping[str, set[str]], own: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str | Promise, list[str | Promise]]]:
+    return [
+        (
+            _say(READERS, own["reader"], reader),
+            [_say(LIVES, own["life"], life) for life in _in_order(LIVES, found[reader])],
+        )
+        for reader in _in_order(READERS, found)
     ]
 
 
