@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mainstay.collection.cards import waiting_for_bank
 from mainstay.collection.models import Payment
-from mainstay.collection.sending import sends
+from mainstay.collection.sending import sends, types_a_card
 from mainstay.contributions.imported import waits_for_card
 from mainstay.contributions.models import Contribution
 from mainstay.contributions.states import ContributionState, InstallmentState
@@ -61,7 +61,7 @@ def standing_of(page: Contribution, now: datetime) -> Standing:
         can_pause=page.state in (_S.ACTIVE, _S.FAILING) and page.next_due_date is not None,
         can_resume=page.state == _S.PAUSED and not waits_for_card(page),
         can_stop=recurring and (going_on or page.state in (_S.LAPSED, _S.PENDING)),
-        can_card=recurring and (going_on or page.state == _S.LAPSED) and not sent,
+        can_card=recurring and (going_on or page.state == _S.LAPSED) and _by_card(page),
         waits_for_card=waits_for_card(page),
         waits_for_bank=waits and not sent,
         waits_for_money=waits and sent,
@@ -76,6 +76,14 @@ def _sent(page: Contribution) -> bool:
         return sends(page)
     except WrongSettings:
         return False
+
+
+def _by_card(page: Contribution) -> bool:
+    """Whether its supporter can give another card here: not where they approve elsewhere, or send the money."""
+    try:
+        return types_a_card(page)
+    except WrongSettings:
+        return True
 
 
 def one_of(pages: list[Contribution], page_id: uuid.UUID) -> Contribution:
