@@ -19,7 +19,9 @@ from mainstay.processors.bank.reference import creditor_reference
 
 from . import bank_import
 from .bank_models import BankLine, BankStatement
+from .checkout import Draft, Step, check_again, progress_of
 from .conftest import Story
+from .elsewhere import ask_for_money
 from .models import Difference, Dispute, Payment, Refund
 from .reconcile import ask_for_check, reconcile
 
@@ -112,6 +114,16 @@ def test_a_transfer_with_its_reference_is_the_gift(counter: Counter) -> None:
     [line] = statement.lines.all()
     assert (line.state, line.text, line.reference) == (Line.PAID, "", "")
     assert (counter.in_bank, counter.held(income_code(""))) == (500, -500)
+
+
+def test_a_checkout_by_transfer_is_paid_by_its_statement(counter: Counter) -> None:
+    key, now = new_checkout_key(), counter.story.now
+    draft = Draft(frequency="monthly", amount=FIVE, language="en", way=str(counter.account.pk))
+    begun = ask_for_money(counter.story.newsroom, draft, key, "http://127.0.0.1/back", now)
+    assert begun.step == Step.ACTION
+    told = check_again(counter.story.newsroom, key, now).instructions
+    counter.booked(Entry(text=f"gift {told['reference']}"))
+    assert progress_of(counter.story.newsroom, key, now).step == Step.PAID
 
 
 def test_a_batch_pays_each_of_its_gifts(counter: Counter) -> None:
