@@ -3,6 +3,9 @@
 import pytest
 
 from mainstay.audit.models import AuditLine
+from mainstay.core.clock import clock
+from mainstay.newsrooms import staffing, voices
+from mainstay.newsrooms.found import make_staff
 from mainstay.newsrooms.models import Newsroom
 
 from .main import command_modules, main, make_parser
@@ -39,3 +42,16 @@ def test_the_books_are_written_for_a_month(newsroom: Newsroom, capsys: pytest.Ca
     assert capsys.readouterr().out.splitlines() == ["account,currency,opening,in,out,closing"]
     assert main(["export", newsroom.slug, "journal", "--from", "2026-02-01", "--to", "2026-01-01"]) == 1
     assert "Write a month as" in capsys.readouterr().err
+
+
+def test_the_operator_lets_a_single_admin_in_again(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_staff("heron", "a long password", newsroom, "admin")
+    assert main(["code", "far-shore", "heron"]) == 0
+    code = capsys.readouterr().out.splitlines()[0]
+    assert voices.resting(newsroom, clock.now()).get().voice_by == "operator"
+    entered = staffing.enter_with_code("heron", code, now=clock.now())
+    assert entered is not None
+    assert main(["code", "far-shore", "wren"]) == 1
+    assert "no staff called 'wren'" in capsys.readouterr().err
