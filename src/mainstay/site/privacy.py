@@ -39,7 +39,10 @@ EXPLAINED: Words = {
     "fingerprint": _(
         "Of your code, for one. It can be compared with; nobody can make the secret of it again."
     ),
-    "working": _("Moments, and the payment company’s numbers for a payment that isn’t finished."),
+    "working": _(
+        "Moments, the payment company’s numbers for a payment that isn’t finished, and what you wrote with a bank"
+        " transfer until it is known what it is for."
+    ),
 }
 NOT_ABOUT_READERS = ("published", "house", "staff")
 
