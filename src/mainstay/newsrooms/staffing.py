@@ -19,6 +19,9 @@ from . import voices
 from .models import EntryCode, Newsroom, Role, Staff
 
 CODE_LIFE = timedelta(hours=24)
+OPERATOR = "operator"
+RESERVED = {OPERATOR, "worker", "reader"}
+"""Names that the log gives to those who are no staff."""
 _PSEUDONYM = re.compile(r"[\w.-]{2,40}")
 
 
@@ -40,7 +43,7 @@ def add(newsroom: Newsroom, pseudonym: str, role: str, *, actor: str, now: datet
         raise BadStaff(
             "pseudonym", _("A pseudonym has 2 to 40 letters, digits, dots or dashes, and no spaces.")
         )
-    if Staff.objects.filter(pseudonym__iexact=pseudonym).exists():
+    if pseudonym.casefold() in RESERVED or Staff.objects.filter(pseudonym__iexact=pseudonym).exists():
         raise BadStaff("pseudonym", _("Somebody already has this pseudonym. Please choose another one."))
     staff = Staff.objects.create_staff(pseudonym, None, newsroom.language)
     Role.objects.create(staff=staff, newsroom=newsroom, kind=Role.Kind(role))
@@ -75,11 +78,16 @@ def change_role(newsroom: Newsroom, staff: Staff, role: str, *, actor: str, now:
 
 @transaction.atomic
 def set_active(newsroom: Newsroom, staff: Staff, active: bool, *, actor: str, now: datetime) -> None:
-    """Shuts somebody out at once, or lets them in again. Raises `BadStaff` for the last admin."""
+    """Shuts somebody out at once, or lets them in again.
+
+    Raises `BadStaff` for the last admin, and for letting in who also works where the actor is no admin.
+    """
     row = Role.objects.select_for_update().get(newsroom=newsroom, staff=staff)
     if staff.is_active == active:
         return
-    if not active:
+    if active:
+        _must_be_theirs(staff, actor)
+    else:
         _keep_an_admin(newsroom, staff, row)
     staff.is_active = active
     staff.save(update_fields=["is_active"])
@@ -107,10 +115,12 @@ def set_password(newsroom: Newsroom, staff: Staff, password: str, *, now: dateti
 def give_code(newsroom: Newsroom, staff: Staff, *, actor: str, now: datetime) -> str:
     """A code that lets a colleague in once, within 24 hours, in place of lost passkeys or a lost password.
 
-    It replaces one given before. Raises `BadStaff` for oneself: nobody is their own second admin.
+    It replaces one given before. Raises `BadStaff` for oneself, since nobody is their own second admin, and for who
+    also works for a newsroom in which the actor is no admin: the code would open that one's desk, too.
     """
     if actor == staff.pseudonym:
         raise BadStaff("", _("Another admin has to give you a code."))
+    _must_be_theirs(staff, actor)
     code = new_code()
     fields = {"code_hash": digest(code, "entry"), "until": now + CODE_LIFE}
     EntryCode.objects.update_or_create(staff=staff, defaults=fields)
@@ -143,6 +153,12 @@ def enter_with_code(pseudonym: str, typed: str, *, now: datetime) -> Staff | Non
     for role in staff.roles.select_related("newsroom"):
         _record(role.newsroom, staff, "staff.code_used", staff.pseudonym, now)
     return staff
+
+
+def _must_be_theirs(staff: Staff, actor: str) -> None:
+    own = Role.objects.filter(staff__pseudonym=actor, kind=Role.Kind.ADMIN).values("newsroom")
+    if actor != OPERATOR and staff.roles.exclude(newsroom__in=own).exists():
+        raise BadStaff("", _("They work for another newsroom, too. Your engineer can give them a code."))
 
 
 def _keep_an_admin(newsroom: Newsroom, staff: Staff, row: Role) -> None:

@@ -152,3 +152,23 @@ def test_a_used_code_ends_password_and_sessions(newsroom: Newsroom, heron: Staff
     assert entered is not None
     assert not entered.has_usable_password()
     assert entered.get_session_auth_hash() != before
+
+
+def test_an_admin_of_one_newsroom_opens_no_other_newsrooms_desk(
+    newsroom: Newsroom, heron: Staff, wren: Staff
+) -> None:
+    other = Newsroom.objects.create(slug="elsewhere", name="Elsewhere")
+    Role.objects.create(staff=wren, newsroom=other, kind="admin")
+    with pytest.raises(staffing.BadStaff, match="another newsroom"):
+        staffing.give_code(newsroom, wren, actor="heron", now=NOW)
+    staffing.set_active(newsroom, wren, False, actor="heron", now=NOW)
+    with pytest.raises(staffing.BadStaff, match="another newsroom"):
+        staffing.set_active(newsroom, wren, True, actor="heron", now=NOW)
+    Role.objects.create(staff=heron, newsroom=other, kind="admin")
+    staffing.set_active(newsroom, wren, True, actor="heron", now=NOW)
+
+
+@pytest.mark.parametrize("name", ["operator", "Worker", "reader"])
+def test_nobody_takes_the_name_of_who_is_no_staff(newsroom: Newsroom, heron: Staff, name: str) -> None:
+    with pytest.raises(staffing.BadStaff, match="already has"):
+        staffing.add(newsroom, name, "editor", actor="heron", now=NOW)

@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     row = Role.objects.filter(newsroom=newsroom, staff__pseudonym=arguments.pseudonym).first()
     if row is None:
         raise WrongSettings(f"{newsroom.name} has no staff called {arguments.pseudonym!r}.")
-    code = staffing.give_code(newsroom, row.staff, actor="operator", now=clock.now())
+    code = staffing.give_code(newsroom, row.staff, actor=staffing.OPERATOR, now=clock.now())
     print(grouped(code))
     print(
         "It works once, for 24 hours, at /desk/sign-in/code/. Their old passkeys and password end when it is used."
