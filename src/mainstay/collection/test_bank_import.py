@@ -24,6 +24,7 @@ from .conftest import Story
 from .elsewhere import ask_for_money
 from .models import Difference, Dispute, Payment, Refund
 from .reconcile import ask_for_check, reconcile
+from .tidying import newsrooms_to_tidy, tidy
 
 Line, Why = BankLine.State, BankLine.Why
 FIVE = Money(500, "EUR")
@@ -309,3 +310,17 @@ def test_a_bank_account_is_compared_without_books(counter: Counter) -> None:
     reconcile(counter.account.pk, counter.story.ring, counter.story.now)
     assert counter.account.check_row.problem == ""
     assert not Difference.objects.filter(account=counter.account).exists()
+
+
+def test_old_lines_name_nobody_and_unconfirmed_files_go(counter: Counter) -> None:
+    _row, reference = counter.promise()
+    [line] = counter.booked(Entry(reference=reference))
+    left = counter.read(Entry(text="for you"))
+    for days, linked, there in ((30, True, True), (10, True, False), (400, False, False)):
+        counter.story.clock.moment += timedelta(days=days)
+        for newsroom_id in newsrooms_to_tidy(counter.story.now, 10):
+            tidy(newsroom_id, counter.story.now)
+        line.refresh_from_db()
+        assert (line.installment is not None) == linked
+        assert BankStatement.objects.filter(pk=left.pk).exists() == there
+    assert newsrooms_to_tidy(counter.story.now, 10) == []

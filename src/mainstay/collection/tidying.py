@@ -18,7 +18,7 @@ from mainstay.newsrooms.models import Newsroom
 from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
 
-from .models import Detachment, Payment
+from .models import BankLine, BankStatement, Detachment, Payment
 from .sealed import read_method
 
 LINK_MONTHS = 13
@@ -93,18 +93,21 @@ def newsrooms_to_tidy(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Newsrooms with links or hashes that have outlived their time."""
     found = []
     for newsroom in Newsroom.objects.all():
-        payments, contributions = _outlived(newsroom, now)
-        if payments.exists() or contributions.exists():
+        if any(rows.exists() for rows in (*_outlived(newsroom, now), *_old_at_the_bank(newsroom, now))):
             found.append(newsroom.pk)
     return found[:limit]
 
 
 def tidy(newsroom_id: uuid.UUID, now: datetime) -> None:
-    """Cuts old payments from their contributions, and blanks old checkouts."""
-    payments, contributions = _outlived(Newsroom.objects.get(pk=newsroom_id), now)
+    """Cuts old payments from their contributions, blanks old checkouts, and forgets statements nobody confirmed."""
+    newsroom = Newsroom.objects.get(pk=newsroom_id)
+    payments, contributions = _outlived(newsroom, now)
+    lines, statements = _old_at_the_bank(newsroom, now)
     with transaction.atomic():
         payments.update(contribution=None, installment=None)
         contributions.update(checkout_hash=None)
+        lines.update(installment=None)
+        statements.delete()
 
 
 def _outlived(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[Payment], QuerySet[Contribution]]:
@@ -114,3 +117,13 @@ def _outlived(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[Payment], Que
     old = today - timedelta(days=CHECKOUT_DAYS)
     contributions = newsroom.contributions.filter(checkout_hash__isnull=False, started_on__lt=old)
     return payments, contributions
+
+
+def _old_at_the_bank(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[BankLine], QuerySet[BankStatement]]:
+    """Lines of statements that still name their gift, and files of which nothing was booked."""
+    today = newsroom.today(now)
+    lines = BankLine.objects.filter(account__newsroom=newsroom, installment__isnull=False)
+    booked = BankLine.objects.exclude(state=BankLine.State.READ).values("statement")
+    old = today - timedelta(days=CHECKOUT_DAYS)
+    statements = BankStatement.objects.filter(account__newsroom=newsroom, confirmed=False, read_on__lt=old)
+    return lines.filter(day__lt=months_after(today, -LINK_MONTHS)), statements.exclude(pk__in=booked)
