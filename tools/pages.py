@@ -192,7 +192,16 @@ def mailed_link(page: Page, demo: Demo) -> None:
     _fill_and_pay(page, "4242424242424242", "[data-print]")
     page.goto(f"{demo.address}{MY}?language=en")
     _ask_by_mail(page, address)
+    page.wait_for_url("**/link/sent/**")
     page.goto(_link_in_the_mailbox(page, demo, address))
+
+
+def link_asked_too_soon(page: Page, demo: Demo) -> None:
+    """What a browser without scripts sees when it asks for a link at once."""
+    page.goto(demo.address + MY)
+    page.locator("#mail").fill("reader@example.org")
+    page.locator("form", has=page.locator("#mail")).evaluate("form => form.submit()")
+    page.locator("input[type=hidden][name=mail]").wait_for(state="attached")
 
 
 def _link_in_the_mailbox(page: Page, demo: Demo, address: str) -> str:
@@ -321,6 +330,7 @@ READER_VIEWS = (
     View("my-card", own_card),
     View("my-card-warned", own_card_warned),
     View("my-link", mailed_link, ENGLISH),
+    View("my-link-too-soon", link_asked_too_soon),
     View("my-link-over", at(f"{MY}link/nothing/")),
     View("my-link-sent", at(f"{MY}link/sent/")),
     View("my-lost-code", at(f"{MY}lost/")),

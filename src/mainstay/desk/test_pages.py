@@ -166,6 +166,15 @@ def test_settings_are_saved_and_the_log_tells_what_was_before(newsroom, admin):
     assert AuditLine.objects.count() == 1
 
 
+def test_letters_are_made_discreet(newsroom, admin):
+    sender = "Letters <post@letterbox.example>"
+    admin.post(reverse("desk:settings"), _settings(discreet_letters="on", discreet_from=sender))
+    changed = Newsroom.objects.get()
+    assert (changed.discreet_letters, changed.letters_from) == (True, sender)
+    admin.post(reverse("desk:settings"), _settings(discreet_from=sender))
+    assert Newsroom.objects.get().letters_from == changed.mail_from
+
+
 def test_languages_are_chosen_and_the_message_has_fields_for_them(newsroom, admin):
     admin.post(reverse("desk:settings"), _settings(language="ar", languages=["ar", "en"]))
     changed = Newsroom.objects.get()
@@ -180,6 +189,10 @@ def test_languages_are_chosen_and_the_message_has_fields_for_them(newsroom, admi
         {"time_zone": "Europe/Atlantis"},
         {"statement_name": "*!"},
         {"mail_from": "nobody"},
+        {"discreet_letters": "on"},
+        {"discreet_letters": "on", "discreet_from": "nobody"},
+        {"discreet_letters": "on", "discreet_from": "The Far Shore <post@letterbox.example>"},
+        {"discreet_letters": "on", "discreet_from": "Donations <post@letterbox.example>"},
         {"currencies": ["EUR"]},
         {"currencies": ["ZZZ"]},
         {"languages": ["ar"]},

@@ -15,8 +15,8 @@ BURST = 8
 LETS_THROUGH = (BURST, 12, 6, 3)
 """Declines in ten minutes, by level: at level 0 so many begin attack mode, at the others so many close the door."""
 HIGHEST = len(LETS_THROUGH) - 1
-SHARE = 4
-"""Declines count as an attack when they are at least one in four of what was tried; one in ten is usual."""
+SHARE = 3
+"""Declines count as an attack when they are at least one in three of what was tried; one in ten is usual."""
 
 
 @dataclass(frozen=True, slots=True)

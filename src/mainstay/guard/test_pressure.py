@@ -23,8 +23,8 @@ def test_a_burst_of_declines_begins_it_at_once():
 
 
 def test_the_same_declines_among_many_good_cards_are_a_busy_day():
-    assert tries(CALM, NOW, BURST, approved=3 * BURST).level == 1
-    assert tries(CALM, NOW, BURST, approved=3 * BURST + 1).level == 0
+    assert tries(CALM, NOW, BURST, approved=2 * BURST).level == 1
+    assert tries(CALM, NOW, BURST, approved=2 * BURST + 1).level == 0
 
 
 def test_declines_of_earlier_ten_minutes_are_forgotten():
