@@ -94,6 +94,9 @@ def _apply_to(installment: Installment, fact: RemoteFact, now: datetime) -> Told
             return Told.DONE
         if fact.outcome != Outcome.SUCCEEDED and _in_hand(attempt, now):
             return Told.LATER
+        if fact.outcome == Outcome.ACTION_REQUIRED and attempt.state == AttemptState.ACTION_REQUIRED:
+            # No news: when we ask, and close the bank's page, stays as it was.
+            return Told.DONE
         abandon_if_over(apply(attempt, fact, now))
     finally:
         release(Installment, installment.pk, token)
