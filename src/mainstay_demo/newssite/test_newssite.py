@@ -216,6 +216,7 @@ def test_the_bar_is_the_same_for_both_origins():
         f"{MAINSTAY}/demo/mailbox/",
         f"{MAINSTAY}/desk/",
         f"{MAINSTAY}/demo/clock/",
+        f"{MAINSTAY}/demo/faults/",
     ]
     assert BAR_TEMPLATE.is_file()
     assert BAR_STYLESHEET.is_file()
