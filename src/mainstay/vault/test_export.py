@@ -112,7 +112,11 @@ def test_while_the_key_is_locked_the_approval_stays(house: Newsroom, ring: KeyRi
     assert approvals.approved(house, NOW.date()).exists()
 
 
-@pytest.mark.parametrize("receiver", ["", "age1", "ssh-ed25519 AAAA", str(OURS)])
+@pytest.mark.parametrize(
+    "receiver",
+    ["", "age1", "ssh-ed25519 AAAA", str(OURS)],
+    ids=["none", "cut off", "another kind", "a private key"],
+)
 def test_only_a_public_key_receives(house: Newsroom, receiver: str) -> None:
     with pytest.raises(BadReceiver):
         propose(house, receiver, "moving", actor="heron", now=NOW)
