@@ -181,9 +181,19 @@ class House:
         step = act(self, first)
         next(step)
         self.now.moment += wait_hours * HOUR
+        for person in (first, second):
+            self._enter_anew(person)
         for proposal in Proposal.objects.filter(newsroom=self.newsroom):
             second.post(f"/desk/approvals/{proposal.pk}/", {"do": "approve"})
         return bool(next(step))
+
+    def _enter_anew(self, person: Person) -> None:
+        """What a password or passkey of their own would do after the wait, too."""
+        from mainstay.core.clock import clock
+
+        session = person.session
+        session["entered"] = clock.now().isoformat()
+        session.save()
 
     def _undone(self) -> Any:
         """What happens inside is rolled back, and the clock with it."""

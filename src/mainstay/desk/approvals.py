@@ -9,6 +9,7 @@ from babel import Locale
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +20,7 @@ from mainstay.newsrooms.models import Proposal
 from mainstay.vault import export
 
 from .access import Desk, Section, section
+from .entering import enter_again, entered_recently
 from .policy import STATES
 from .show import say, show
 
@@ -75,8 +77,13 @@ def described(proposal: Proposal) -> str:
 @require_POST
 @section(Section.APPROVALS)
 def decide(request: HttpRequest, desk: Desk, proposal_id: uuid.UUID) -> HttpResponse:
-    """Approves (`do` is "approve"), or takes back, which is how another admin refuses."""
+    """Approves (`do` is "approve"), or takes back, which is how another admin refuses.
+
+    Approving wants a recent sign-in: a desk left open is nobody's word.
+    """
     proposal = get_object_or_404(Proposal, pk=proposal_id, newsroom=desk.newsroom)
+    if request.POST.get("do") == "approve" and not entered_recently(request):
+        return enter_again(request, reverse("desk:approvals"))
     try:
         if request.POST.get("do") == "approve":
             done = _approve(proposal, desk)

@@ -30,19 +30,20 @@ def staff(newsroom):
     }
 
 
+def browser_of(member):
+    """The browser of a member of staff who has just signed in."""
+    client = Client()
+    client.force_login(member)
+    session = client.session
+    session["entered"] = clock.now().isoformat()
+    session.save()
+    return client
+
+
 @pytest.fixture
 def sit(staff):
     """Signs a role in, just now, and returns its browser."""
-
-    def as_role(role):
-        client = Client()
-        client.force_login(staff[role])
-        session = client.session
-        session["entered"] = clock.now().isoformat()
-        session.save()
-        return client
-
-    return as_role
+    return lambda role: browser_of(staff[role])
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,6 +14,7 @@ from mainstay.vault import client, export
 from mainstay.vault.people import LONGEST_REASON, SHORTEST_REASON
 
 from .access import Desk, Section, section
+from .entering import enter_again, entered_recently
 from .people import door, refusal
 from .show import say, show
 
@@ -62,6 +64,8 @@ def propose_export(request: HttpRequest, desk: Desk) -> HttpResponse:
 def fetch_export(request: HttpRequest, desk: Desk, proposal_id: uuid.UUID) -> HttpResponse:
     """The file, once, for who proposed it. The worker decides; nothing of it stays here."""
     proposal = get_object_or_404(Proposal, pk=proposal_id, newsroom=desk.newsroom, kind=export.KIND)
+    if not entered_recently(request):
+        return enter_again(request, reverse("desk:approvals"))
     try:
         file = client.export(door(), desk.newsroom.slug, proposal.pk, actor=desk.actor)
     except (client.NoVault, client.VaultRefused) as problem:

@@ -26,7 +26,7 @@ WHO_OPENS = {
     ADMIN: "countries find_country change_policy country approvals decide propose_export fetch_export staff"
     " change_staff settings ready log",
 }
-"""Every page by name, written down a second time: a new page, or one that moved to other roles, fails until it is here."""
+"""Every page by name, written down a second time: a new page, or one that changes hands, fails until it is here."""
 EVERY_PAGE = [pattern for pattern in urlpatterns if pattern.name not in OPEN_TO_ALL]
 SECTION_OF = {pattern.name: pattern.callback.section for pattern in EVERY_PAGE}
 

@@ -2,14 +2,13 @@
 
 import pyrage
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from mainstay.newsrooms.found import make_staff
 from mainstay.newsrooms.models import Proposal
 from mainstay.vault import client
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, browser_of
 
 KEY = str(pyrage.x25519.Identity.generate().to_public())
 WISH = {"receiver": KEY, "reason": "moving to a new list"}
@@ -18,9 +17,7 @@ WISH = {"receiver": KEY, "reason": "moving to a new list"}
 @pytest.fixture
 def owl(staff, newsroom):
     """Another admin, signed in."""
-    browser = Client()
-    browser.force_login(make_staff("admin-owl", PASSWORD, newsroom, "admin"))
-    return browser
+    return browser_of(make_staff("admin-owl", PASSWORD, newsroom, "admin"))
 
 
 @pytest.fixture
@@ -77,3 +74,16 @@ def test_what_the_worker_refuses_is_said(admin, owl, monkeypatch):
     page = admin.post(fetch, follow=True).content.decode()
     assert "This export was not approved" in page
     assert "internal" not in page
+
+
+def test_a_desk_left_open_neither_approves_nor_fetches(admin, owl, newsroom, asked):
+    admin.post(reverse("desk:propose_export"), WISH)
+    proposal = Proposal.objects.get()
+    for browser, name in ((owl, "decide"), (admin, "fetch_export")):
+        session = browser.session
+        session["entered"] = "2020-01-01T00:00:00+00:00"
+        session.save()
+        answer = browser.post(reverse(f"desk:{name}", args=[proposal.pk]), {"do": "approve"})
+        assert "again=yes" in answer.url
+    assert Proposal.objects.get().state == "waiting"
+    assert asked == []

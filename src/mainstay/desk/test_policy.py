@@ -6,14 +6,13 @@ from django.urls import reverse
 from mainstay.newsrooms.found import make_staff
 from mainstay.newsrooms.models import CountryRule, Proposal
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, browser_of
 
 
 @pytest.fixture
-def second(staff, newsroom, client):
+def second(staff, newsroom):
     """Another admin, signed in."""
-    client.force_login(make_staff("admin-owl", PASSWORD, newsroom, "admin"))
-    return client
+    return browser_of(make_staff("admin-owl", PASSWORD, newsroom, "admin"))
 
 
 def save(browser, code, state, **fields):

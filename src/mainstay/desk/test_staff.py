@@ -11,7 +11,7 @@ from mainstay.newsrooms import voices
 from mainstay.newsrooms.found import make_staff
 from mainstay.newsrooms.models import Role, Staff
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, browser_of
 
 
 def code_on(page):
@@ -21,9 +21,7 @@ def code_on(page):
 @pytest.fixture
 def owl(staff, newsroom):
     """Another admin, signed in."""
-    browser = Client()
-    browser.force_login(make_staff("admin-owl", PASSWORD, newsroom, "admin"))
-    return browser
+    return browser_of(make_staff("admin-owl", PASSWORD, newsroom, "admin"))
 
 
 def enter(pseudonym, code):
