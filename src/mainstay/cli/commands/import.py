@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mainstay.moving.imports.batch import Undone
+    from mainstay.moving.imports.batch import Ready, Undone
     from mainstay.newsrooms.models import ProcessorAccount
 
 HELP = (
@@ -74,13 +75,25 @@ def _file(arguments: argparse.Namespace, account: "ProcessorAccount") -> int:
     refused = [(f"line {one.number}", one.why_not) for one in looked if isinstance(one, Line)]
     done = ""
     if arguments.apply and ready:
-        begun = batch.begin(account, tool.name, actor=arguments.by, day=account.newsroom.today(now))
-        for one in ready:
-            batch.take_over(begun, one, now)
-        done = str(begun.pk)
+        done = str(_take_all(account, tool.name, ready, arguments.by, now))
     cards = sum(one.method is not None for one in ready)
     _report(arguments, len(ready), refused, cards=cards, undo=done)
     return 1 if refused else 0
+
+
+def _take_all(
+    account: "ProcessorAccount", source: str, ready: "list[Ready]", actor: str, now: datetime
+) -> uuid.UUID:
+    """Says the import's id before the first line, so that it can be undone when this breaks off."""
+    from mainstay.cli.asking import show_progress
+    from mainstay.moving.imports import batch
+
+    begun = batch.begin(account, source, actor=actor, day=account.newsroom.today(now))
+    print(f"This import is {begun.pk}.", file=sys.stderr)
+    for number, one in enumerate(ready, 1):
+        batch.take_over(begun, one, now)
+        show_progress(number, len(ready))
+    return begun.pk
 
 
 def _running(arguments: argparse.Namespace, account: "ProcessorAccount") -> int:
@@ -96,13 +109,15 @@ def _running(arguments: argparse.Namespace, account: "ProcessorAccount") -> int:
             f"This is csv, undo, or the account's own processor, one of: {', '.join(takeovers())}."
         )
     takeover, now = takeover_for(account), clock.now()
+    before = set(account.imports.values_list("pk", flat=True))
     if arguments.apply:
         results = list(take_over(account, takeover, KeyRing(keys_root()), actor=arguments.by, now=now))
     else:
         results = list(preview(account, takeover, now))
+    new = set(account.imports.values_list("pk", flat=True)) - before
     good = [one for one in results if one.fate in (Fate.TAKEN, Fate.WOULD)]
     others = [(one.remote_id, one.why_not) for one in results if one not in good]
-    _report(arguments, len(good), others, cards=len(good))
+    _report(arguments, len(good), others, cards=len(good), undo=str(new.pop()) if new else "")
     return 1 if others else 0
 
 
