@@ -35,6 +35,8 @@ REFUSED_COUNTRY = "RU"
 DESIGNATED = "GE"
 STAFF = "drill-heron"
 DAYS, STEP = 45, 3
+BETWEEN_READERS = timedelta(minutes=20)
+"""So many refused cards at once would make the card page wait, as it should."""
 SERVICE_SECRET = "collection.key"
 KEY_BYTES = 32
 LOOKED_UP = 8
@@ -313,10 +315,14 @@ def _go(house: House, readers: list[Reader]) -> None:
     vault.start()
     for reader in readers:
         _all_ways(reader)
+        house.scene.pass_time(BETWEEN_READERS)
+    for reader in readers:
+        reader.fresh()
+        reader.post(f"{MY}link/", mail=reader.who.values["mail"])
+    _as_it_lies("in-the-middle")
     house.scene.work()
     for reader in readers:
         _by_link(reader)
-    _as_it_lies("in-the-middle")
     _desk(house, readers)
     _designation(house)
     _days_pass(house, readers)

@@ -29,7 +29,7 @@ PEOPLE, SEED = 200, 7
 KINDS = ("sqlite", "postgresql")
 CODES = ("code", "code without dashes")
 ATTRIBUTES = (*planted.GUESSABLE, "card", *CODES)
-REMOTE = "processor id"
+REMOTE, LEFT = "processor id", "processor ids in what the database left on the disk"
 SHOWN_OF_THE_LOG = 4_000
 
 
@@ -62,7 +62,10 @@ def seize(kind: str, people: int, told: Mapping[str, str] = os.environ) -> Seize
         with _database(kind, folder / "house") as url:
             key = pyrage.x25519.Identity.generate()
             answer = _lived_in(folder, people, {**told, **_told(folder, url, str(key.to_public()))})
-            return _searched(folder, people, answer, key)
+            seized = _searched(folder, people, answer, key)
+    if kind == "sqlite" and seized.counts[LEFT]:
+        seized.differences.append("ids of the payment company lie in SQLite's log, which the worker empties")
+    return seized
 
 
 @contextmanager
@@ -149,17 +152,21 @@ def _look_for_readers(
 def _look_for_remote_ids(seized: Seized, files: Mapping[Path, bytes], company: Path) -> None:
     """In what the tables hold, none may be left in clear. The database's own log is counted apart."""
     with closing(sqlite3.connect(company)) as connection:
-        rows = connection.execute("SELECT id FROM intents UNION SELECT id FROM charges").fetchall()
+        ids = connection.execute("SELECT id FROM intents UNION SELECT id FROM charges").fetchall()
     needles = [
         needle
-        for number, (remote_id,) in enumerate(rows)
+        for number, (remote_id,) in enumerate(ids)
         for needle in searching.needles_of({REMOTE: remote_id}, number)
     ]
-    held = {path: data for path, data in files.items() if path.name in ("rows.txt", "mainstay.opened")}
+    rows = next(data for path, data in files.items() if path.name == "rows.txt")
+    held = {
+        Path(f"{number}/{cell.split(b'=')[0].decode(errors='replace')}"): cell
+        for number, cell in enumerate(rows.split(b"\n"))
+    }
     files = {path: data for path, data in files.items() if path.parent.name != "in-the-middle"}
     in_tables, anywhere = searching.search(held, needles), searching.search(files, needles)
-    seized.counts[f"processor ids in tables, of {len(rows)}"] = len(in_tables.found[REMOTE])
-    seized.counts["processor ids in what the database left on the disk"] = len(anywhere.found[REMOTE])
+    seized.counts[f"processor ids in tables, of {len(ids)}"] = len(in_tables.found[REMOTE])
+    seized.counts[LEFT] = len(anywhere.found[REMOTE])
     seized.differences += in_tables.examples.values()
 
 

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -136,6 +137,14 @@ def judge(path, answer):
         assert MARK.encode() not in text, f"{path} gives back what was sent"
     for name, value in answer.headers.items():
         assert "\n" not in value, f"{path}: {name}"
+
+
+@pytest.mark.parametrize(
+    "answer", [HttpResponse(status=500), HttpResponse(MARK), HttpResponse("Traceback (most")]
+)
+def test_the_judge_can_find_something(answer):
+    with pytest.raises(AssertionError):
+        judge("/somewhere/", answer)
 
 
 def fill(data, fields):

@@ -3,6 +3,7 @@
 from mainstay.alarms.work import due_work as alarms_work
 from mainstay.collection.work import due_work as collection_work
 from mainstay.guard.work import due_work as guard_work
+from mainstay.jobs.database_log import due_work as database_log_work
 from mainstay.jobs.work import DueWork
 from mainstay.letters.work import due_work as letters_work
 from mainstay.moving.work import due_work as moving_work
@@ -11,7 +12,7 @@ from mainstay.supporters.work import due_work as supporters_work
 
 
 def all_work(ring: KeyRing) -> list[DueWork]:
-    """Money first, then reminders and sign-in links, then the letters that both have queued; alarms last."""
+    """Money first, then reminders and sign-in links, then the letters that both queued; alarms, and the log last."""
     return [
         *collection_work(ring),
         *supporters_work(ring),
@@ -19,4 +20,5 @@ def all_work(ring: KeyRing) -> list[DueWork]:
         *moving_work(),
         *guard_work(),
         *alarms_work(),
+        *database_log_work(),
     ]
