@@ -4,6 +4,7 @@ The subscriptions are on a server that speaks Stripe's protocol and charges by i
 processor in memory. `IMPORT_SUBSCRIPTIONS` says how many (1,000 in the drill).
 """
 
+import json
 import os
 import random
 from collections import Counter
@@ -11,18 +12,22 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mainstay.cli.main import main
 from mainstay.collection.conftest import Story, story
 from mainstay.collection.models import Payment
 from mainstay.contributions.models import Contribution
 from mainstay.contributions.port import AccountConfig, Method, MethodFact, Outcome
+from mainstay.core.clock import clock
 from mainstay.letters.models import Letter
 from mainstay.moving.imports import running
 from mainstay.moving.imports.running import Fate
 from mainstay.moving.models import Import, ImportedPromise
+from mainstay.processors import registry
 from mainstay.processors.takeover import Schedule, Takeover
 
 from .example_subscriptions import AFTER, BEFORE, Subscriptions, end_of, item, served
@@ -225,3 +230,31 @@ def test_everybody_is_charged_once_in_every_month(
     )
     assert charges(account) == expected
     assert not any(row["status"] == "active" for row in account.rows.values())
+
+
+def test_the_command_shows_takes_over_and_gives_back(
+    story: Story,
+    settings: Any,
+    keys_root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings.MAINSTAY_KEYS = str(keys_root)
+    monkeypatch.setattr(registry, "adapters", lambda: {"stripe": story.processor})
+    now = clock.now()
+    account = Subscriptions(now)
+    add(story, account, 1, (now - timedelta(days=2)).day)
+    with served(account) as address:
+        story.account.processor = "stripe"
+        story.account.settings = {"address": address, "public_key": "pk"}
+        story.account.save()
+        wish = ["import", "stripe", "--account", str(story.account.pk), "--json"]
+        assert main(wish) == 0
+        assert json.loads(capsys.readouterr().out)["good"] == 1
+        assert not Contribution.objects.exists()
+        assert main([*wish, "--apply"]) == 0
+        batch = json.loads(capsys.readouterr().out)["id"]
+        assert Contribution.objects.get().state == "active"
+        assert main(["import", "undo", batch]) == 0
+    assert not Contribution.objects.exists()
+    assert not account.rows["sub_1"]["cancel_at_period_end"]
