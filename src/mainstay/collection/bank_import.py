@@ -10,9 +10,9 @@ import hashlib
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from stdnum import iban as account_number
 
@@ -86,17 +86,22 @@ def read_statement(account: ProcessorAccount, content: bytes, *, actor: str, now
     if before is not None:
         raise AlreadyRead(before)
     lines = [line for line in _parsed(account, content) if line.amount_minor]
-    with transaction.atomic():
-        told = BankLine.objects.filter(account=account, fingerprint__in=[one.fingerprint for one in lines])
-        known = set(told.values_list("fingerprint", flat=True))
-        statement = BankStatement.objects.create(
-            account=account,
-            content_hash=hashed,
-            read_on=account.newsroom.today(now),
-            read_by=actor,
-            known_lines=len(known),
-        )
-        _keep(statement, [line for line in lines if line.fingerprint not in known])
+    try:
+        return _write_down(account, hashed, lines, actor, account.newsroom.today(now))
+    except IntegrityError:
+        raise BadStatement(_("Somebody reads a statement of this account just now. Try again.")) from None
+
+
+@transaction.atomic
+def _write_down(
+    account: ProcessorAccount, hashed: str, lines: list[StatementLine], actor: str, today: date
+) -> BankStatement:
+    told = BankLine.objects.filter(account=account, fingerprint__in=[one.fingerprint for one in lines])
+    known = set(told.values_list("fingerprint", flat=True))
+    statement = BankStatement.objects.create(
+        account=account, content_hash=hashed, read_on=today, read_by=actor, known_lines=len(known)
+    )
+    _keep(statement, [line for line in lines if line.fingerprint not in known])
     return statement
 
 

@@ -15,6 +15,7 @@ from mainstay.newsrooms.models import ProcessorAccount
 from mainstay.processors import registry
 from mainstay.processors.bank import adapter as bank_adapter
 from mainstay.processors.bank.example_statement import IBAN, Entry, camt
+from mainstay.processors.bank.lines import StatementLine
 from mainstay.processors.bank.reference import creditor_reference
 
 from . import bank_import
@@ -324,3 +325,17 @@ def test_old_lines_name_nobody_and_unconfirmed_files_go(counter: Counter) -> Non
         assert (line.installment is not None) == linked
         assert BankStatement.objects.filter(pk=left.pk).exists() == there
     assert newsrooms_to_tidy(counter.story.now, 10) == []
+
+
+def test_two_who_read_the_same_file_at_once(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    parse = bank_import._parsed
+
+    def slowly(account: ProcessorAccount, content: bytes) -> list[StatementLine]:
+        monkeypatch.undo()
+        counter.read(Entry(text="for you"))
+        return parse(account, content)
+
+    monkeypatch.setattr(bank_import, "_parsed", slowly)
+    with pytest.raises(bank_import.BadStatement, match="just now"):
+        counter.read(Entry(text="for you"))
+    assert BankLine.objects.count() == 1
