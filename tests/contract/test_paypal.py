@@ -85,7 +85,7 @@ def test_refused_without_a_capture_and_approved_from_another_source(at: PayPalBe
     remote_id, source = at.ready(order(), "k", Payer.APPROVED)
     at.account.says = Says.REFUSED
     fact = at.processor.execute(remote_id, source, "e1", "", True)
-    assert (fact.outcome, fact.decline_code) == (Outcome.DECLINED_SOFT, "insufficient_funds")
+    assert (fact.outcome, fact.decline_code) == (Outcome.DECLINED_SOFT, "instrument_declined")
     again = at.processor.start_checkout(order(), "k", URLS)
     assert (again.remote_id, again.outcome, bool(again.action_url)) == (remote_id, Outcome.EXECUTABLE, True)
     at.account.says = Says.APPROVED

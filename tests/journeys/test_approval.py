@@ -15,7 +15,7 @@ from mainstay.processors.paypal.example_account import CLIENT_ID, CLIENT_SECRET,
 from mainstay.processors.paypal.example_server import running_paypal
 from mainstay.processors.registry import forget_adapters
 
-from .test_checkout import start
+from .test_checkout import start, violations
 
 __all__ = ["start", "world"]
 
@@ -169,13 +169,15 @@ def test_two_tabs_pay_once(page: Page, start: str, paypal: Account):
     assert (len(paypal.captures()), Payment.objects.count()) == (1, 1)
 
 
-def test_another_way_is_one_click_away(page: Page, start: str, paypal: Account):
+def test_another_way_is_one_click_away_and_axe_has_no_complaints(page: Page, start: str, paypal: Account):
     page.goto(start)
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="How would you like to pay?")).to_be_visible()
+    assert violations(page) == ""
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("button", name="Enter card")).to_be_visible()
     page.get_by_role("link", name="Pay another way").click()
     page.get_by_role("radio", name="PayPal").check()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("button", name="Continue to PayPal")).to_be_visible()
+    assert violations(page) == ""

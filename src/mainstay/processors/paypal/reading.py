@@ -26,7 +26,7 @@ NOT_UNDERSTOOD = (KeyError, TypeError, ValueError, AttributeError, ArithmeticErr
 """What reading a body raises when it is not what PayPal documents."""
 
 _SOFT = {
-    "INSTRUMENT_DECLINED": "insufficient_funds",
+    "INSTRUMENT_DECLINED": "instrument_declined",
     "TRANSACTION_REFUSED": "transaction_refused",
     "TRANSACTION_LIMIT_EXCEEDED": "transaction_limit_exceeded",
     "MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED": "too_many_attempts",
@@ -217,7 +217,7 @@ def _capture(body: Mapping[str, Any]) -> Outcome:
     return Outcome.DECLINED_HARD if advice in _DO_NOT_TRY_AGAIN else Outcome.DECLINED_SOFT
 
 
-_DECLINE_CODES = {Outcome.DECLINED_SOFT: "insufficient_funds", Outcome.DECLINED_HARD: "do_not_try_again"}
+_DECLINE_CODES = {Outcome.DECLINED_SOFT: "instrument_declined", Outcome.DECLINED_HARD: "do_not_try_again"}
 
 
 def _without_capture(body: Mapping[str, Any]) -> Outcome:
