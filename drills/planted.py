@@ -16,8 +16,6 @@ CARDS = {
 """Practice cards that are approved, and the country of each."""
 GUESSABLE = ("mail", "name", "address", "postcode", "ip", "user agent", "referrer", "note")
 """What a dictionary holds: of these a hash is as good as the value."""
-RANDOM = ("card", "code")
-"""What has too much chance in it to be guessed: a hash of it tells nothing."""
 
 
 @dataclass(frozen=True)
