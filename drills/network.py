@@ -32,6 +32,7 @@ class Sight:
     clicked: bool = False
     cookies: int = 0
     early: int = 0
+    reached: bool = True
 
 
 class Watched:
@@ -85,12 +86,18 @@ def run(part: float = 1.0) -> Report:
 
 
 def _seen(watched: Watched, demo: Any, view: Any) -> Sight:
-    from tools.pages import open_view
+    """What the page did. One that could not be reached is noted, and the others are looked at all the same."""
+    from playwright.sync_api import Error
+
+    from tools.pages import PageFailed, open_view
 
     watched.sight = Sight()
-    with open_view(watched, demo, view, view.languages[0]) as page:  # type: ignore[arg-type]
-        watched.sight.cookies = len(page.context.cookies()) if view.name.startswith(NO_COOKIES) else 0
-        watched.sight.early = page.locator(EARLY).count()
+    try:
+        with open_view(watched, demo, view, view.languages[0]) as page:  # type: ignore[arg-type]
+            watched.sight.cookies = len(page.context.cookies()) if view.name.startswith(NO_COOKIES) else 0
+            watched.sight.early = page.locator(EARLY).count()
+    except (Error, PageFailed):
+        watched.sight.reached = False
     return watched.sight
 
 
@@ -126,6 +133,8 @@ def wrong_in(name: str, sight: Sight, ours: set[str], company: str) -> Iterator[
             yield f"{name}: asks the payment company before the click"
         if referrer and urlsplit(referrer).netloc != parts.netloc:
             yield f"{name}: tells {parts.netloc} that the reader came from {referrer}"
+    if not sight.reached:
+        yield f"{name}: the page was not reached, so it was not looked at"
     if sight.cookies:
         yield f"{name}: {sight.cookies} cookies under the article"
     if sight.early:
