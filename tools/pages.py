@@ -361,6 +361,7 @@ DESK_VIEWS = (
     View("desk-countries", at("/desk/countries/"), STAFF, at_the_desk=True),
     View("desk-country", at("/desk/countries/RU/"), STAFF, at_the_desk=True),
     View("desk-approvals", at("/desk/approvals/"), STAFF, at_the_desk=True),
+    View("desk-export", at("/desk/approvals/export/"), STAFF, at_the_desk=True),
     View("desk-staff", at("/desk/staff/"), STAFF, at_the_desk=True),
     View("desk-ready", at("/desk/settings/ready/"), STAFF, at_the_desk=True),
     View("desk-settings", at("/desk/settings/"), STAFF, at_the_desk=True),

@@ -61,8 +61,8 @@ def staff(request: HttpRequest, desk: Desk) -> HttpResponse:
     pseudonym, role = form.cleaned_data["pseudonym"], form.cleaned_data["role"]
     try:
         added, code = staffing.add(desk.newsroom, pseudonym, role, actor=desk.actor, now=desk.now)
-    except staffing.BadStaff as problem:
-        form.add_error(problem.field or None, str(problem))
+    except MainstayError as problem:
+        form.add_error(getattr(problem, "field", None) or None, str(problem))
         return _page(request, desk, form, 400)
     return _page(request, desk, AddForm(), 200, (added.pseudonym, code))
 

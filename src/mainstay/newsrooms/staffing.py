@@ -1,6 +1,7 @@
 """Who works at the desk: adding, changing roles, shutting out and letting in again, ways in. All audited.
 
-What one admin does here about another admin makes that one's word rest where two people are needed: see `voices`.
+What one admin does here about another admin makes that one's word rest where two people are needed; whose own word
+rests can only shut an admin out, or take the role away: `voices.WordRests`.
 """
 
 import re
@@ -93,7 +94,8 @@ def set_active(newsroom: Newsroom, staff: Staff, active: bool, *, actor: str, no
     staff.save(update_fields=["is_active"])
     admins = Role.objects.filter(staff=staff, kind=Role.Kind.ADMIN)
     admins.update(admin_until=None if active else now)
-    voices.rest(staff, by=actor, now=now)
+    if active:
+        voices.rest(staff, by=actor, now=now)
     _record(newsroom, staff, "staff.let_in" if active else "staff.shut_out", actor, now)
 
 

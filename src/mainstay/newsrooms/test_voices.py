@@ -93,6 +93,23 @@ def test_puppets_do_not_confirm_each_other(newsroom: Newsroom, heron: Staff) -> 
         voices.confirm(newsroom, Staff.objects.get(pseudonym="puppet-2"), actor="puppet-1", now=NOW)
 
 
+def test_whose_word_rests_vouches_for_no_other_account(newsroom: Newsroom, heron: Staff, wren: Staff) -> None:
+    one, _code = staffing.add(newsroom, "puppet-1", "admin", actor="heron", now=NOW)
+    staffing.add(newsroom, "puppet-2", "admin", actor="heron", now=NOW)
+    staffing.change_role(newsroom, one, "editor", actor="puppet-2", now=NOW)
+    for act in (
+        lambda: staffing.change_role(newsroom, one, "admin", actor="puppet-2", now=NOW),
+        lambda: staffing.add(newsroom, "puppet-3", "admin", actor="puppet-2", now=NOW),
+        lambda: staffing.give_code(newsroom, wren, actor="puppet-2", now=NOW),
+    ):
+        with pytest.raises(voices.WordRests, match="puppet-2"):
+            act()
+    assert not Staff.objects.filter(pseudonym="puppet-3").exists()
+    assert Role.objects.get(staff=one).kind == "editor"
+    staffing.add(newsroom, "finch", "editor", actor="puppet-2", now=NOW)
+    staffing.set_active(newsroom, heron, False, actor="puppet-2", now=NOW)
+
+
 @pytest.mark.parametrize("how", ["shut out", "editor", "editor, then finance"])
 def test_who_removes_the_others_is_not_alone_for_a_week(
     newsroom: Newsroom, heron: Staff, wren: Staff, how: str

@@ -39,7 +39,14 @@ class NotYours(MainstayError):
 
 
 def rest(staff: Staff, *, by: str, now: datetime) -> None:
-    """Their word rests from now on, in every newsroom; `by` is who changed something about them."""
+    """Their word rests from now on, in every newsroom; `by` is who changed something about them.
+
+    Whose own word rests changes nothing about an admin: else one person's accounts could vouch for each other. Raises
+    `WordRests`.
+    """
+    for role in Role.objects.filter(staff=staff, kind=Role.Kind.ADMIN).select_related("newsroom"):
+        if Role.objects.filter(newsroom=role.newsroom, staff__pseudonym=by).exists():
+            must_count(role.newsroom, by, now)
     Role.objects.filter(staff=staff).update(voice_from=now + REST, voice_by=by)
 
 
