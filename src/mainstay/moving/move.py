@@ -243,7 +243,7 @@ def _take_back(one: MovedPromise, actor: str, now: datetime) -> bool:
 
 def older(newsroom: Newsroom, before: date) -> "QuerySet[MovedPromise]":
     """Promises that moved before that day."""
-    return MovedPromise.objects.filter(contribution__newsroom=newsroom, day__lt=before)
+    return MovedPromise.objects.filter(to_account__newsroom=newsroom, day__lt=before)
 
 
 def let_old_cards_go(rows: Sequence[MovedPromise], now: datetime) -> None:

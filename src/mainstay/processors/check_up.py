@@ -19,8 +19,9 @@ from mainstay.newsrooms.secrets import secrets_of
 class AccountFacts:
     """What was found out; `None` is what could not be.
 
-    `live`: real money moves. `statement`: what bank statements read. `statement_problems`: why the company would object.
-    `web_key_is_restricted`: it can't list customers. `hook_is_known`: the company knows our address for its news.
+    `live`: real money moves. `statement`: what bank statements read. `statement_problems`: why the company would
+    object. `web_key_is_restricted`: it can't list customers. `hook_is_known`: the company knows our address for
+    its news.
     """
 
     live: bool | None = None

@@ -30,8 +30,8 @@ INSTALLED_APPS = [
     "mainstay.letters",
     "mainstay.collection",
     "mainstay.supporters",
-    "mainstay.alarms",
     "mainstay.moving",
+    "mainstay.alarms",
     "mainstay.site",
     "mainstay.desk",
 ]

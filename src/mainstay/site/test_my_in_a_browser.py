@@ -78,9 +78,7 @@ def test_another_card_is_saved(site: str, supporter: str, world: World, page: Pa
     assert bytes(Contribution.objects.get().method_sealed or b"") != before
 
 
-def test_wrong_fields_are_said_beside_the_button(
-    site: str, supporter: str, world: World, page: Page
-) -> None:
+def test_wrong_fields_are_said_beside_the_button(site: str, supporter: str, world: World, page: Page) -> None:
     enter(page, site, supporter)
     give_card(page, "4242424242424241")
     expect(page.locator("#card-status")).to_contain_text("Please look at the card fields again")
