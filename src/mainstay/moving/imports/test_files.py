@@ -79,7 +79,7 @@ def test_the_same_promise_is_read_from_every_tool(tool: str, tmp_path: Path) -> 
     ("row", "why"),
     [
         ("1,r@example.org,5,USD,weekly,2026-02-14,2025-03-14,active,,", "monthly nor annual"),
-        ("1,r@example.org,5,XXX,monthly,2026-02-14,2025-03-14,active,,", "can't be used here"),
+        ("1,r@example.org,5,ZZZ,monthly,2026-02-14,2025-03-14,active,,", "can't be used here"),
         ('1,r@example.org,"1,500",USD,monthly,2026-02-14,2025-03-14,active,,', "amount"),
         ("1,r@example.org,-5,USD,monthly,2026-02-14,2025-03-14,active,,", "amount"),
         ("1,r@example.org,0,USD,monthly,2026-02-14,2025-03-14,active,,", "nothing"),

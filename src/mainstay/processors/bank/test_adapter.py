@@ -89,7 +89,7 @@ def test_preparing_computes_and_execution_moves_nothing(bank: Processor) -> None
 
 
 @pytest.mark.parametrize(
-    "remote_id", ["", "pi_1", "RF00AAAABBBBCCCC.500.EUR", "RF18.x.EUR", "a.1.EUR", "RF18539007547034.1.XXX"]
+    "remote_id", ["", "pi_1", "RF00AAAABBBBCCCC.500.EUR", "RF18.x.EUR", "a.1.EUR", "RF18539007547034.1.ZZZ"]
 )
 def test_an_id_that_is_none_of_ours_is_not_found(bank: Processor, remote_id: str) -> None:
     assert bank.look_up(remote_id).outcome == Outcome.NOT_FOUND
