@@ -23,6 +23,8 @@ LIKE_RUFFS_OWN = "B608,B310,B308,B703"
 TESTS = "*/test_*.py,*/conftest.py"
 WITH_A_DATABASE = ("src/mainstay", "tests")
 """The payment company keeps its own file, and the news site keeps nothing."""
+WITHOUT_ONE = ("src/mainstay/processors", "tests/contract", "tests/drills")
+"""Adapters ask companies and not the database, and the drills bring both databases themselves."""
 
 
 @dataclass
@@ -90,6 +92,7 @@ def _on_sqlite(run: Run) -> None:
 
 def _on_postgres(run: Run) -> None:
     without = ("-m", "not browser and not journey", f"--ignore={HOUSE_RULES}")
+    without += tuple(f"--ignore={place}" for place in WITHOUT_ONE)
     with postgres() as url:
         environment = {**os.environ, "DATABASE_URL": url}
         run.step(
