@@ -10,6 +10,9 @@ from drills import bugs, combinations
 from drills.report import Report
 from tests.tidy.house import ROOT
 
+pytestmark = pytest.mark.timeout(900)
+"""A loaded machine is slow; the counts are what is judged."""
+
 
 def drill(tmp_path, name, part):
     """The report of one drill, run as `make drill` runs it."""
