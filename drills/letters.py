@@ -32,6 +32,8 @@ from .report import Report
 DOMAINS = {False: "farshore.example", True: "letterbox.example"}
 """The sender's domain, by whether the letter is discreet."""
 OURS = "https://letterbox.example"
+OUR_MONEY_SERVER = "https://pay.farshore.example/"
+"""A refund in bitcoin is fetched at the newsroom's own server. The letter loads nothing from there."""
 WISHED_HEADERS = ("Auto-Submitted", "Message-ID", "Date", "From", "To", "Subject", "DKIM-Signature")
 ONE_CLICK = ("List-Unsubscribe", "List-Unsubscribe-Post")
 
@@ -98,7 +100,9 @@ def _wrong(raw: bytes, newsroom: Any, zone: dict[bytes, bytes], seen: Counter[st
     seen["letters"] += 1
     if mail.get_content_type() != "text/plain" or re.search(r"<[a-z!/]", body, re.IGNORECASE):
         yield "it is not plain text"
-    remote = [one for one in re.findall(r"[a-z]+://\S+", body) if not one.startswith(OURS)]
+    remote = [
+        one for one in re.findall(r"[a-z]+://\S+", body) if not one.startswith((OURS, OUR_MONEY_SERVER))
+    ]
     seen["remote objects"] += len(remote)
     yield from (f"it leads to {one}" for one in remote)
     yield from (f"it has the header {name}" for name in mail if name.upper().startswith("X-"))
