@@ -37,9 +37,10 @@ from mainstay.contributions.port import (
 )
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.money import EXPONENTS, Money
+from mainstay.processors.wire import NoAnswer, NotSent
 
 from . import reading, webhook
-from .wire import NoAnswer, NotSent, Reply, send
+from .wire import Reply, send
 
 DEADLINE_SECONDS = 20
 CHECKOUT_MINUTES = 24 * 60

@@ -36,10 +36,11 @@ from mainstay.contributions.port import (
 from mainstay.core.clock import clock
 from mainstay.core.errors import WrongSettings
 from mainstay.core.money import Money
+from mainstay.processors.wire import NoAnswer, NotSent
 
 from . import amounts, asking, one_call, reading, webhook
 from .reporting import PayPalUnreachable, Reporting
-from .wire import NoAnswer, NotSent, Reply, Wire
+from .wire import Reply, Wire
 
 DEADLINE_SECONDS = 20
 LIVE, PRACTICE = "https://api-m.paypal.com", "https://api-m.sandbox.paypal.com"

@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 from mainstay.contributions.port import BalanceLine, EventRef, LineKind, ObjectKind
 from mainstay.core.errors import MainstayError
 from mainstay.core.money import Money
+from mainstay.processors.wire import NoAnswer, NotSent
 
 from . import amounts
 from .reading import NOT_UNDERSTOOD
-from .wire import NoAnswer, NotSent, Reply, Wire
+from .wire import Reply, Wire
 
 WINDOW = timedelta(days=31)
 NEWS_BEFORE = timedelta(days=3)

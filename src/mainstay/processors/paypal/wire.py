@@ -3,9 +3,7 @@
 https://developer.paypal.com/api/rest/authentication/, https://developer.paypal.com/api/rest/reference/idempotency/
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -13,32 +11,18 @@ from typing import Any
 import httpx
 
 from mainstay.contributions.port import ProcessorRefused
+from mainstay.processors import wire
+from mainstay.processors.wire import LARGEST_ANSWER_BYTES, NoAnswer, NotSent
 
-LARGEST_ANSWER_BYTES = 4 * 1024 * 1024
 RENEW_BEFORE_SECONDS = 60
 FILE_SECONDS = 5
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-class NotSent(Exception):
-    """The call was not made: no connection, or no token to make it with. PayPal can't have acted."""
+class Reply(wire.Reply):
+    """An answer. `body` is an object, empty when the answer has none."""
 
-
-class NoAnswer(Exception):
-    """The request went out and no whole answer came back in time: PayPal may have acted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer. `body` is empty when it is no JSON object."""
-
-    status: int
+    __slots__ = ()
     body: Mapping[str, Any]
-
-    @property
-    def is_success(self) -> bool:
-        """Whether PayPal says that it did what was asked."""
-        return 200 <= self.status < 300
 
     @property
     def issue(self) -> str:
@@ -114,28 +98,5 @@ class Wire:
             raise NotSent from None
 
     def _send(self, method: str, path: str, **options: Any) -> Reply:
-        until = monotonic() + self._deadline_seconds
-        try:
-            with self._client.stream(method, path, timeout=self._deadline_seconds, **options) as answer:
-                return Reply(answer.status_code, _object(_read(answer, until)))
-        except _NOT_SENT as error:
-            raise NotSent from error
-        except httpx.HTTPError as error:
-            raise NoAnswer from error
-
-
-def _read(answer: httpx.Response, until: float) -> bytes:
-    content = bytearray()
-    for part in answer.iter_bytes():
-        content += part
-        if monotonic() > until or len(content) > LARGEST_ANSWER_BYTES:
-            raise NoAnswer
-    return bytes(content)
-
-
-def _object(content: bytes) -> Mapping[str, Any]:
-    try:
-        body = json.loads(content)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        answer = wire.exchange(self._client, self._deadline_seconds, method, path, **options)
+        return Reply(answer.status, answer.object)

@@ -42,12 +42,13 @@ from mainstay.contributions.port import (
 )
 from mainstay.core.errors import WrongSettings
 from mainstay.core.money import Money
+from mainstay.processors.wire import NoAnswer, NotSent
 
 from . import books, events, page, reading
 from .amounts import NotPayable, to_stripe
 from .lists import LONGEST_PAGE, Page, StripeUnreachable, all_of, data_of, newer_than, told, whole
 from .statement import StatementName, read_statement
-from .wire import NoAnswer, NotSent, Refused, Transport, ask
+from .wire import Refused, Transport, ask
 
 API_VERSION = "2026-10-28.endive"
 """The version whose parameters the library's types describe; a test compares them."""

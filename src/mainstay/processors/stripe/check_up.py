@@ -7,11 +7,12 @@ from stripe.params import CustomerListParams, WebhookEndpointListParams
 from mainstay.contributions.port import AccountConfig, ProcessorRefused
 from mainstay.core.errors import MainstayError
 from mainstay.processors.check_up import AccountFacts
+from mainstay.processors.wire import NoAnswer, NotSent
 
 from .adapter import Stripe, make
 from .lists import StripeUnreachable, data_of, whole
 from .statement import problems, read_statement, shown
-from .wire import NoAnswer, NotSent, Refused, ask
+from .wire import Refused, ask
 
 LIVE = ("sk_live_", "rk_live_")
 RESTRICTED = "rk_"

@@ -7,10 +7,11 @@ import stripe
 
 from mainstay.core.errors import MainstayError
 from mainstay.core.money import UnknownCurrency
+from mainstay.processors.wire import NoAnswer, NotSent
 
 from .amounts import NotPayable
 from .reading import NOT_UNDERSTOOD
-from .wire import NoAnswer, NotSent, Refused, ask
+from .wire import Refused, ask
 
 LONGEST_PAGE = 100
 MOST_PAGES = 2000

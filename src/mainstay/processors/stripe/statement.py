@@ -1,10 +1,9 @@
-"""The name on bank statements: what it will read like, what is wrong with it, and whether Stripe still has it.
+"""The name on bank statements: what it will read like, and what is wrong with it.
 
-https://docs.stripe.com/get-started/account/statement-descriptors. The name must be the publisher's true trading name; a
-neutral one does not hide the merchant number.
+https://docs.stripe.com/get-started/account/statement-descriptors
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,6 @@ LONGEST, SHORTEST = 22, 5
 LONGEST_PREFIX, SHORTEST_PREFIX = 10, 2
 BETWEEN = "* "
 FORBIDDEN = frozenset("<>\\'\"*")
-TELLING = ("charity", "donat", "gift", "journal", "media", "moscow", "news", "novosti", "press", "support")
-"""Parts of words that tell whoever looks at the statement what was paid for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,41 +59,3 @@ def _wrong_characters(text: str) -> list[str]:
     if not any(letter.isascii() and letter.isalpha() for letter in text):
         found.append(gettext("There must be at least one Latin letter."))
     return found
-
-
-def warnings(text: str, legal_name: str, newsroom_words: Sequence[str] = ()) -> list[str]:
-    """What staff should know of a name that Stripe would take. `newsroom_words` are its names and domains."""
-    found = []
-    plain = "".join(text.lower().split())
-    if not _of_legal_name(text, legal_name):
-        found.append(
-            gettext("This does not look like the legal name. It must be the publisher's true trading name.")
-        )
-    telling = [word for word in (*TELLING, *newsroom_words) if "".join(word.lower().split()) in plain]
-    if telling:
-        found.append(
-            gettext("Whoever sees the statement can tell from it what was paid for: %(words)s.")
-            % {"words": ", ".join(telling)}
-        )
-    found.append(
-        gettext("A neutral name does not hide the merchant number: the bank always knows who was paid.")
-    )
-    return found
-
-
-def _of_legal_name(text: str, legal_name: str) -> bool:
-    """Whether each word of the name begins, or is begun by, a word of the legal name run together or apart."""
-    together = "".join(letter for letter in legal_name.lower() if letter.isalnum())
-    words = ["".join(letter for letter in word if letter.isalnum()) for word in text.lower().split()]
-    return all(word in together for word in words if word)
-
-
-def drifted(expected: str, name: StatementName, suffix: str = "") -> str:
-    """The alarm when Stripe shows another name than the newsroom tells its readers; empty when they agree."""
-    now = shown(name, suffix)
-    if now.casefold() == expected.casefold():
-        return ""
-    return gettext("Bank statements now read “%(now)s”, but readers are told “%(expected)s”.") % {
-        "now": now,
-        "expected": expected,
-    }

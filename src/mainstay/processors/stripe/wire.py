@@ -6,29 +6,19 @@ None of it happens here: no retry, no telemetry, and of its headers only those t
 
 import logging
 from collections.abc import Callable, Mapping
-from time import monotonic
 from typing import Any, ClassVar
 
 import httpx
 import stripe
 
 from mainstay.contributions.port import ProcessorRefused
+from mainstay.processors.wire import NoAnswer, exchange
 
-LARGEST_ANSWER_BYTES = 4 * 1024 * 1024
 NEEDED_HEADERS = frozenset({"authorization", "content-type", "idempotency-key", "stripe-version"})
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 stripe.enable_telemetry = False
 # It would log each call with its address.
 logging.getLogger("stripe").disabled = True
-
-
-class NotSent(Exception):
-    """No connection: Stripe can't have acted."""
-
-
-class NoAnswer(Exception):
-    """The request went out and no whole answer came back in time: Stripe may have acted."""
 
 
 class Refused(Exception):
@@ -70,18 +60,10 @@ class Transport(stripe.HTTPClient):
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:
         """Raises `NotSent` and `NoAnswer`, which the library lets through."""
-        until = monotonic() + self._deadline_seconds
         kept = {name: value for name, value in (headers or {}).items() if name.lower() in NEEDED_HEADERS}
         kept["User-Agent"] = "Mainstay"
-        try:
-            with self._client.stream(
-                method, url, content=post_data, headers=kept, timeout=self._deadline_seconds
-            ) as answer:
-                return _read(answer, until), answer.status_code, answer.headers
-        except _NOT_SENT as error:
-            raise NotSent from error
-        except httpx.HTTPError as error:
-            raise NoAnswer from error
+        answer = exchange(self._client, self._deadline_seconds, method, url, content=post_data, headers=kept)
+        return answer.content.decode("utf-8", "replace"), answer.status, answer.headers
 
     def close(self) -> None:
         """Gives the connections back."""
@@ -109,12 +91,3 @@ def _refusal(error: stripe.StripeError) -> Exception:
     body = error.json_body if isinstance(error.json_body, dict) else {}
     told = body.get("error")
     return Refused(status, told if isinstance(told, dict) else {})
-
-
-def _read(answer: httpx.Response, until: float) -> str:
-    content = bytearray()
-    for part in answer.iter_bytes():
-        content += part
-        if monotonic() > until or len(content) > LARGEST_ANSWER_BYTES:
-            raise NoAnswer
-    return content.decode("utf-8", "replace")
