@@ -102,8 +102,8 @@ def _sit_down(browser: Browser, demo: Demo, language: str) -> None:
             _sign_in(page, demo)
         page.goto(f"{demo.address}/desk/account/")
         page.locator("select[name=language]").select_option(language)
-        page.locator("form", has=page.locator("select[name=language]")).locator("button").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("form", has=page.locator("select[name=language]")).locator("button").click()
         demo.desk, demo.desk_language = context.storage_state(), language
 
 
@@ -120,8 +120,8 @@ def first_link_in(table: str) -> Way:
 
     def go(page: Page, demo: Demo) -> None:
         page.goto(demo.address + table)
-        page.locator("tbody a").first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("tbody a").first.click()
 
     return go
 
@@ -135,7 +135,8 @@ def to_the_card(page: Page, demo: Demo) -> None:
 
 def with_a_wrong_amount(page: Page, demo: Demo) -> None:
     """The support page with a sentence beside the field."""
-    page.goto(f"{demo.address}{SUPPORT}?frequency=monthly&amount=1.005&currency=USD")
+    page.goto(f"{demo.address}{SUPPORT}?frequency=monthly&currency=USD")
+    page.locator("#other-monthly").fill("1.005")
     page.locator("form.choose button[type=submit]").click()
     page.locator("[aria-invalid=true]").first.wait_for()
 
@@ -180,8 +181,8 @@ def with_a_set_reminder(page: Page, demo: Demo) -> None:
 
 def _ask_by_mail(page: Page, address: str) -> None:
     page.locator("#mail").fill(address)
-    page.locator("form", has=page.locator("#mail")).locator("button").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form", has=page.locator("#mail")).locator("button").first.click()
 
 
 def mailed_link(page: Page, demo: Demo) -> None:
@@ -257,16 +258,16 @@ def refund_page(page: Page, demo: Demo) -> None:
     """From a contribution that has been paid to giving its money back."""
     page.goto(f"{demo.address}/desk/contributions/?state=active")
     page.locator("tbody a").first.click()
-    page.locator("a[href*='/refund/']").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("a[href*='/refund/']").first.click()
 
 
 def first_letter(page: Page, demo: Demo) -> None:
     """One letter of the demonstration's mailbox; one is sent first, so that there is one."""
     mailed_link(page, demo)
     page.goto(f"{demo.address}/demo/mailbox/")
-    page.locator(".demo-letters a").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(".demo-letters a").first.click()
 
 
 def at_a_wrong_message(page: Page, demo: Demo) -> None:
