@@ -2,8 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 Faults = Iterator[str]
+Row = TypeVar("Row")
+CHUNK_ROWS = 500
+"""As many as one question to either database may name."""
+
+
+def chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """The rows in lists of 500: one question for each list instead of one for each row."""
+    while chunk := list(islice(rows, CHUNK_ROWS)):
+        yield chunk
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.db.models import Count, F, Q, Sum
 from mainstay.collection.models import Payment, Refund
 from mainstay.ledger.models import LedgerAccount, Transfer
 
-from .invariant import Faults
+from .invariant import Faults, chunks
 
 CHUNK = 2000
 
@@ -57,25 +57,41 @@ def books_follow_payments() -> Faults:
 
 
 def _unbooked_payments() -> Faults:
-    for payment in Payment.objects.iterator(CHUNK):
-        booked = Transfer.objects.filter(reference=f"charge:{payment.remote_hash}").first()
-        if booked is None:
-            yield f"The payment {payment.pk} of {payment.day} is not in the books."
-        elif (booked.amount_minor, booked.currency) != (payment.gross_minor, payment.currency):
-            yield f"The payment {payment.pk} of {payment.day} is booked with another amount."
+    for payments in chunks(Payment.objects.iterator(CHUNK)):
+        booked = _booked({f"charge:{payment.remote_hash}" for payment in payments})
+        for payment in payments:
+            found = booked.get(f"charge:{payment.remote_hash}")
+            if found is None:
+                yield f"The payment {payment.pk} of {payment.day} is not in the books."
+            elif found != (payment.gross_minor, payment.currency):
+                yield f"The payment {payment.pk} of {payment.day} is booked with another amount."
 
 
 def _unbooked_refunds() -> Faults:
-    for refund in Refund.objects.filter(state=Refund.State.SUCCEEDED).iterator(CHUNK):
-        booked = Transfer.objects.filter(reference=f"refund:{refund.remote_hash}").first()
-        if booked is None or booked.amount_minor != refund.amount_minor:
-            yield f"The refund {refund.pk} of {refund.day} is not in the books with its amount."
+    succeeded = Refund.objects.filter(state=Refund.State.SUCCEEDED)
+    for refunds in chunks(succeeded.iterator(CHUNK)):
+        booked = _booked({f"refund:{refund.remote_hash}" for refund in refunds})
+        for refund in refunds:
+            amount_minor, _currency = booked.get(f"refund:{refund.remote_hash}", (None, ""))
+            if amount_minor != refund.amount_minor:
+                yield f"The refund {refund.pk} of {refund.day} is not in the books with its amount."
+
+
+def _booked(references: set[str]) -> dict[str, tuple[int, str]]:
+    """Amount in minor units and currency of the transfers with these references."""
+    rows = Transfer.objects.filter(reference__in=references)
+    return {
+        reference: (amount_minor, currency)
+        for reference, amount_minor, currency in rows.values_list("reference", "amount_minor", "currency")
+    }
 
 
 def _charges_without_payment() -> Faults:
-    charges = Transfer.objects.filter(reference__startswith="charge:")
-    for reference in charges.values_list("reference", flat=True).iterator(CHUNK):
-        hashed = reference.removeprefix("charge:")
-        corrected = Transfer.objects.filter(reference=f"correction:{reference}").exists()
-        if not corrected and not Payment.objects.filter(remote_hash=hashed).exists():
-            yield f"The transfer {reference} is booked, and there is no payment that it belongs to."
+    charges = Transfer.objects.filter(reference__startswith="charge:").values_list("reference", flat=True)
+    for references in chunks(charges.iterator(CHUNK)):
+        hashes = [reference.removeprefix("charge:") for reference in references]
+        known = set(Payment.objects.filter(remote_hash__in=hashes).values_list("remote_hash", flat=True))
+        corrected = _booked({f"correction:{reference}" for reference in references})
+        for reference in references:
+            if reference.removeprefix("charge:") not in known and f"correction:{reference}" not in corrected:
+                yield f"The transfer {reference} is booked, and there is no payment that it belongs to."

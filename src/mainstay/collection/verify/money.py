@@ -1,17 +1,19 @@
 """I6, I13 and I14: what went back, whole numbers, and receipts."""
 
 import uuid
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.models import OuterRef, Sum
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from mainstay.collection.models import Payment, Refund
+from mainstay.collection.models import Dispute, Payment, Refund
 from mainstay.contributions.port import DisputeStage
 from mainstay.core.money import EXPONENTS
 from mainstay.letters.models import Letter
 
-from .invariant import Faults
+from .invariant import Faults, chunks
 
 CHUNK = 2000
 ROOMS = ("contributions", "collection", "ledger", "supporters")
@@ -19,25 +21,22 @@ ROOMS = ("contributions", "collection", "ledger", "supporters")
 
 def no_more_back_than_paid() -> Faults:
     """I6. Refunds and lost disputes together are not more than was paid, and a payment knows what it gave back."""
-    given = Payment.objects.annotate(
-        given=models.Subquery(
-            Refund.objects.filter(payment=OuterRef("pk"), state=Refund.State.SUCCEEDED)
-            .order_by()
-            .values("payment")
-            .annotate(total=Sum("amount_minor"))
-            .values("total")
-        )
+    refunds = Refund.objects.filter(payment=OuterRef("pk"), state=Refund.State.SUCCEEDED)
+    lost = Dispute.objects.filter(
+        payment=OuterRef("pk"), stage=DisputeStage.LOST, currency=OuterRef("currency")
     )
-    for payment in given.iterator(CHUNK):
-        if (payment.given or 0) != payment.refunded_minor:
-            yield f"The payment {payment.pk} says {payment.refunded_minor} were given back; {payment.given or 0} were."
-        if payment.refunded_minor + _lost(payment) > payment.gross_minor:
+    payments = Payment.objects.annotate(given=_sum_of(refunds), lost=_sum_of(lost))
+    for payment in payments.iterator(CHUNK):
+        if payment.given != payment.refunded_minor:
+            yield f"The payment {payment.pk} says {payment.refunded_minor} were given back; {payment.given} were."
+        if payment.refunded_minor + payment.lost > payment.gross_minor:
             yield f"More was given back of the payment {payment.pk} than was paid."
 
 
-def _lost(payment: Payment) -> int:
-    rows = payment.disputes.filter(stage=DisputeStage.LOST, currency=payment.currency)
-    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+def _sum_of(rows: "models.QuerySet[Any]") -> Coalesce:
+    """What one payment's rows come to, in minor units; 0 without any."""
+    totals = rows.order_by().values("payment").annotate(total=Sum("amount_minor")).values("total")
+    return Coalesce(Subquery(totals), 0)
 
 
 def whole_numbers() -> Faults:
@@ -83,14 +82,17 @@ def receipts_for_payments() -> Faults:
 
 
 def _receipts_of_nothing() -> Faults:
-    for key in Letter.objects.filter(kind="receipt").values_list("dedupe_key", flat=True).iterator(CHUNK):
-        if not _payment_of(key):
-            yield f"The letter {key} is a receipt for a payment that is not booked."
+    receipts = Letter.objects.filter(kind="receipt").values_list("dedupe_key", flat=True)
+    for keys in chunks(receipts.iterator(CHUNK)):
+        named = {key: _payment_named_by(key) for key in keys}
+        booked = set(Payment.objects.filter(pk__in=filter(None, named.values())).values_list("pk", flat=True))
+        for key, payment_id in named.items():
+            if payment_id not in booked:
+                yield f"The letter {key} is a receipt for a payment that is not booked."
 
 
-def _payment_of(dedupe_key: str) -> bool:
+def _payment_named_by(dedupe_key: str) -> uuid.UUID | None:
     try:
-        payment_id = uuid.UUID(dedupe_key.removeprefix("receipt:"))
+        return uuid.UUID(dedupe_key.removeprefix("receipt:"))
     except ValueError:
-        return False
-    return Payment.objects.filter(pk=payment_id).exists()
+        return None
