@@ -29,6 +29,24 @@ PASSPHRASE = "five quiet words by the sea"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Another database changes nothing for a test that asks none."""
+    parser.addoption("--only-database", action="store_true", help="leave out the tests that use no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what `--only-database` asks to leave out."""
+    if config.getoption("--only-database"):
+        rest = [item for item in items if not _uses_a_database(item)]
+        config.hook.pytest_deselected(items=rest)
+        items[:] = [item for item in items if _uses_a_database(item)]
+
+
+def _uses_a_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A running Chromium, for one module: Playwright allows one at a time in a process."""

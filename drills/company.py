@@ -1,24 +1,19 @@
-"""The practice payment company as a process of its own, with a clock that the drill moves and books that it reads."""
+"""The payment company as a process of its own, with a clock that the drill moves and books that it reads."""
 
-import json
 import shutil
 import socket
 import sqlite3
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from typing import Protocol
 
 from mainstay_sandbox import cards
-from mainstay_sandbox.accounts import AccountKeys, add_account
-from mainstay_sandbox.store import Store
+from mainstay_sandbox.accounts import AccountKeys
 
 from . import processes
-from .side import drilled
 
 SHOP = AccountKeys("The Far Shore", "sk_drill", "rk_drill", "pk_drill")
 APPROVED = "4242424242424242"
@@ -26,11 +21,10 @@ SOFT_DECLINE = "insufficient_funds"
 EXPIRY = {"exp_month": 12, "exp_year": 2049, "cvc": "123"}
 
 
-class _Quiet(WSGIRequestHandler):
-    """No log of requests."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
+BOOKS = "company.books"
+"""The file of the company's books, in a laboratory's folder."""
+PREPARE, EXECUTE = "POST intents", "POST confirm"
+"""What the two calls are named that a fault can be at, whatever the company's own words are."""
 
 
 class Shared:
@@ -81,45 +75,30 @@ class Charge:
     currency: str
 
 
+class Served(Protocol):
+    """How a company is served in a process of its own."""
+
+    def serve(self, listening: socket.socket, path: Path, shared: Shared) -> None:
+        """Answers at that socket for ever, out of the books in the file at `path`."""
+
+
 class Company:
     """Listens on a loopback port that stays the same while its file and its process are changed."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: Shared, served: Served) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._shared = shared
+        self._served = served
 
     @contextmanager
     def on(self, path: Path) -> Iterator[None]:
         """Serves the books in the file at `path` for as long as the block lasts."""
-        pid = processes.start(lambda: self._serve(path))
+        pid = processes.start(lambda: self._served.serve(self._socket, path, self._shared))
         try:
             yield
         finally:
             processes.end(pid)
-
-    def _serve(self, path: Path) -> None:
-        store = Store(path)
-        add_account(store, SHOP)
-        decline_when_told(self._shared)
-        server = WSGIServer(("127.0.0.1", 0), _Quiet, bind_and_activate=False)
-        server.socket.close()
-        server.socket = self._socket
-        server.server_address = self._socket.getsockname()
-        server.server_name, server.server_port = "127.0.0.1", server.server_address[1]
-        server.setup_environ()
-        server.set_app(drilled().application(store, lambda: self._shared.moment))
-        server.serve_forever()
-
-    def token(self, number: str = APPROVED) -> str:
-        """A card exchanged for a token, as a browser does it."""
-        request = urllib.request.Request(
-            f"{self.address}/v1/tokens",
-            json.dumps({"number": number, **EXPIRY}).encode(),
-            {"Authorization": f"Bearer {SHOP.publishable_key}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return str(json.load(answer)["id"])
 
     def close(self) -> None:
         """Gives the port back."""

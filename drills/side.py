@@ -1,43 +1,61 @@
-"""Which adapter is drilled: the practice company's own, or Stripe's before the same company in Stripe's protocol."""
+"""Which adapter is drilled, before which company: the practice company's own, Stripe's, or PayPal's."""
 
-import json
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
 
-from mainstay_sandbox.app import Application
-from mainstay_sandbox.stripe_face import StripeFace
-from mainstay_sandbox.stripe_objects import event as stripe_event
-from mainstay_sandbox.webhooks import body_of, sign
+import httpx
 
-SECRET = "whsec_drill"
+from . import card_sides
+from .company import Charge, Served
 
 
 @dataclass(frozen=True)
-class Side:
-    """One adapter, and how its company is reached and tells its news."""
+class Event:
+    """One piece of news that the company sends, as the body of a webhook. `made_at` is in seconds since 1970."""
 
-    processor: str
-    application: type[Application]
-    signature: str
-    body: Callable[[sqlite3.Row], bytes]
-
-    def headers(self, body: bytes, moment: float) -> dict[str, str]:
-        """The signature of a webhook that is sent at that moment: Stripe's is made like the practice company's."""
-        return {self.signature: sign([SECRET], int(moment), body)}
+    id: str
+    made_at: float
+    body: bytes
 
 
-def _own(row: sqlite3.Row) -> bytes:
-    return json.dumps(body_of(row)).encode()
+class Side(Served, Protocol):
+    """One adapter, and how its company is reached, tells its news and keeps its books."""
+
+    @property
+    def processor(self) -> str:
+        """The adapter's folder."""
+
+    @property
+    def secrets(self) -> Mapping[str, Any]:
+        """What the account's part of the secrets file holds."""
+
+    def settings(self, address: str) -> dict[str, Any]:
+        """The account's settings, for a company at that address."""
+
+    def token(self, address: str) -> str:
+        """What a reader's browser brings from the company to *Pay*: a card's token, or nothing."""
+
+    def call_name(self, request: httpx.Request) -> str:
+        """What a call is for. See `company.PREPARE` and `company.EXECUTE`."""
+
+    def events(self, path: Path) -> list[Event]:
+        """All news so far, oldest first."""
+
+    def headers(self, body: bytes, moment: float, address: str) -> dict[str, str]:
+        """The signature of a webhook that a company at that address sends at that moment."""
+
+    def books(self, path: Path) -> list[Charge]:
+        """All charges in the company's file, oldest first."""
+
+    def balances(self, path: Path) -> dict[str, int]:
+        """What the company holds for the shop, by currency."""
 
 
-def _stripes(row: sqlite3.Row) -> bytes:
-    return json.dumps(stripe_event({**body_of(row), "number": row["number"]})).encode()
-
-
-PRACTICE = Side("sandbox", Application, "Sandbox-Signature", _own)
-STRIPE = Side("stripe", StripeFace, "Stripe-Signature", _stripes)
+PRACTICE: Side = card_sides.PRACTICE
+STRIPE: Side = card_sides.STRIPE
 _drilled = [PRACTICE]
 
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 
 from tests.tidy.house import ROOT
+from tools.run_tests import GUARDS, HOUSE_RULES, LONGEST_FIRST
 
 
 def test_make_lists_every_target_on_one_line():
@@ -22,3 +23,8 @@ def test_continuous_integration_runs_the_same_word():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert script.read_text().splitlines()[-1] == "exec make test"
+
+
+def test_every_folder_of_tests_is_run():
+    folders = {f"tests/{path.parent.name}" for path in (ROOT / "tests").glob("*/__init__.py")}
+    assert folders == {HOUSE_RULES, GUARDS, *LONGEST_FIRST} - {"src"}

@@ -80,6 +80,11 @@ class World:
             self.clock.moment += timedelta(days=1)
             self.work()
 
+    def quiet_days(self, count: int) -> None:
+        """Lets days go by in which nothing falls due; the worker works once, at their end."""
+        self.clock.moment += timedelta(days=count)
+        self.work()
+
 
 @pytest.fixture
 def world(
