@@ -136,6 +136,7 @@ def to_the_card(page: Page, demo: Demo) -> None:
 def with_a_wrong_amount(page: Page, demo: Demo) -> None:
     """The support page with a sentence beside the field."""
     page.goto(f"{demo.address}{SUPPORT}?frequency=monthly&currency=USD")
+    page.locator("input[name=amount_monthly][value=other]").check()
     page.locator("#other-monthly").fill("1.005")
     page.locator("form.choose button[type=submit]").click()
     page.locator("[aria-invalid=true]").first.wait_for()
