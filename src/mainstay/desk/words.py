@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from mainstay.core.amounts import show_amount
 from mainstay.core.money import Money
+from mainstay.letters.facts import long_day
 
 
 def amount(money: Money) -> str:
@@ -24,7 +25,7 @@ def minor(value: object, currency: object) -> str:
 def day(value: "date | str | None") -> str:
     """ "14 June 2026" in the page's language; ISO text is read first."""
     moment = date.fromisoformat(value) if isinstance(value, str) and value else value
-    return format_date(moment, "long", locale=_language()) if isinstance(moment, date) else ""
+    return long_day(moment, _language()) if isinstance(moment, date) else ""
 
 
 def short_day(value: date) -> str:

@@ -25,8 +25,9 @@ def day_in(written: str | None, language: str) -> str:
 
 
 def long_day(day: date, language: str) -> str:
-    """A day with the month's name, by CLDR."""
-    return format_date(day, format="long", locale=language.replace("-", "_"))
+    """A day with the month's name, by CLDR. Russian's "г." is written out: a sentence may end with the day."""
+    written = format_date(day, format="long", locale=language.replace("-", "_"))
+    return written.replace("\u202fг.", " года")
 
 
 def how_often(frequency: str) -> str:

@@ -1,6 +1,5 @@
 """The newsroom's true addresses, from a list that was signed elsewhere: a page to compare with, and the list itself."""
 
-from babel.dates import format_date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -8,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mainstay.core.clock import clock
+from mainstay.letters.facts import long_day
 from mainstay.newsrooms.mirrors import fingerprint, shown, trusted_key
 from mainstay.newsrooms.models import MirrorList, Newsroom
 
@@ -24,7 +24,7 @@ def addresses(request: HttpRequest, slug: str) -> HttpResponse:
             "pay": [(host, spoken(host)) for host in listed.pay],
             "read": [(host, spoken(host)) for host in listed.read],
             "listed": listed,
-            "day": format_date(listed.expires, "long", locale=get_language() or "en"),
+            "day": long_day(listed.expires, get_language() or "en"),
             "words": fingerprint(trusted_key()).split(),
         }
     return render(request, "site/addresses.html", context)
