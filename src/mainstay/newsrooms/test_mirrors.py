@@ -115,6 +115,8 @@ def test_the_page_says_each_address_aloud_and_gives_the_signed_bytes(
     monkeypatch.setattr(Newsroom, "today", lambda newsroom, now: TODAY)
     empty = client.get("/addresses/far-shore/").content.decode()
     assert "no list that holds" in empty
+    link = 'href="/addresses/far-shore/'
+    assert link not in client.get("/support/far-shore/ways/").content.decode()
     content = a_list()
     mirrors.publish(newsroom, content, signed(content), actor="admin-1", today=TODAY)
     page = client.get("/addresses/far-shore/").content.decode()
@@ -124,6 +126,7 @@ def test_the_page_says_each_address_aloud_and_gives_the_signed_bytes(
     assert client.get("/addresses/far-shore/list.json").content == content
     assert client.get("/addresses/far-shore/list.json.minisig").content.decode() == signed(content)
     assert client.get("/addresses/nowhere/").status_code == 404
+    assert link in client.get("/support/far-shore/ways/").content.decode()
 
 
 def test_the_onion_is_offered_on_pages_alone_and_not_at_the_onion(

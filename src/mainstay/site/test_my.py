@@ -313,3 +313,9 @@ def test_a_discreet_letters_addresses_lead_on(client: Client, newsroom: Newsroom
     assert client.get("/my/link/secret/?language=ru")["Location"] == "/my/far-shore/link/secret/?language=ru"
     assert client.get("/my/link/another/").status_code == 410
     assert client.get("/my/next/")["Location"] == "/support/far-shore/"
+
+
+def test_leaving_in_one_click_closes_the_page(inside: Client, promise: Contribution) -> None:
+    assert b'href="/support/far-shore/leave/"' in inside.get(path(promise)).content
+    inside.get("/support/far-shore/leave/")
+    assert inside.get(path(promise)).status_code == 303

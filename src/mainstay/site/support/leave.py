@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mainstay.newsrooms.models import Newsroom
+from mainstay.site import my_cookie
 
 from . import cookie
 from .doors import SeeOther, of_newsroom
@@ -16,12 +17,13 @@ from .doors import SeeOther, of_newsroom
 def leave(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     """To the neutral page that the settings name, else to an empty one; the device is asked to forget what we left.
 
-    The checkout goes with it: what was paid stands, and the supporter's code opens its page.
+    The checkout goes with it, and a supporter's page closes: what was paid stands, and the code opens its page.
     """
     away = settings.MAINSTAY_LEAVE_URL
     response = SeeOther(away) if away else render(request, "site/support/left.html")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     cookie.drop(response, newsroom)
+    my_cookie.let_out(response)
     response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Lax")
     return response
 

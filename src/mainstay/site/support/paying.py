@@ -31,6 +31,7 @@ from mainstay.core.frequency import Frequency
 from mainstay.core.ids import code_of, grouped
 from mainstay.guard.doors import Answer, Told
 from mainstay.letters.addresses import BadMail, read_mail
+from mainstay.newsrooms.mirrors import shown
 from mainstay.newsrooms.models import Newsroom
 from mainstay.site.guarding import card_answer, count_card, please_wait
 
@@ -235,8 +236,9 @@ def refused(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
 @require_safe
 @of_newsroom
 def ways(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
-    """Other ways to help, for whoever should not pay: static as the refusal is."""
-    return render(request, "site/support/ways.html", {"newsroom": newsroom})
+    """Other ways to help, for whoever should not pay, and where we truly are: the same for everyone."""
+    has_addresses = shown(newsroom, newsroom.today(clock.now())) is not None
+    return render(request, "site/support/ways.html", {"newsroom": newsroom, "has_addresses": has_addresses})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

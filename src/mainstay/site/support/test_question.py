@@ -195,6 +195,7 @@ def test_leaving_takes_our_traces_along(world: World, client: Client, settings):
     assert b"<body></body>" in response.content
     assert response["Clear-Site-Data"] == '"cache", "storage"'
     assert not client.cookies["checkout"].value
+    assert (response.cookies["my"].value, response.cookies["my"]["path"]) == ("", "/my/")
     settings.MAINSTAY_LEAVE_URL = "https://weather.example/"
     assert goes_to(client.get(AT + "leave/")) == "https://weather.example/"
 
