@@ -14,6 +14,7 @@ from .report import Report
 DRILLS = (
     "crash",
     "crash_stripe",
+    "crash_paypal",
     "years",
     "races",
     "many_workers",

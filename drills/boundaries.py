@@ -16,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from .mailbox import FileMailServer
+from .side import drilled
 
 Send = Callable[[httpx.HTTPTransport, httpx.Request], httpx.Response]
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -70,7 +71,7 @@ def _watch_commits(boundaries: Boundaries) -> None:
 
 def _watch_calls(boundaries: Boundaries, send: Send) -> None:
     def watched(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        with boundaries.around(name_of(request)):
+        with boundaries.around(drilled().call_name(request)):
             return send(self, request)
 
     httpx.HTTPTransport.handle_request = watched  # type: ignore[method-assign]
@@ -84,14 +85,3 @@ def _watch_mails(boundaries: Boundaries) -> None:
             return deliver(self, email_messages)
 
     FileMailServer.send_messages = watched  # type: ignore[method-assign]
-
-
-def name_of(request: httpx.Request) -> str:
-    """What a call is for: `POST intents` prepares, `POST confirm` moves money, `GET intents` looks up.
-
-    `POST intents of` changes one that is there, without money.
-    """
-    parts = request.url.path.split("/")
-    kept = parts[-1] if parts[-1] in ("confirm", "cancel") else parts[2].removeprefix("payment_")
-    of_one = " of" if request.method == "POST" and kept == "intents" and len(parts) > 3 else ""
-    return f"{request.method} {kept}{of_one}"

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.server import HTTPServer
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
@@ -75,6 +76,15 @@ class Charge:
     currency: str
 
 
+@dataclass(frozen=True)
+class Event:
+    """One piece of news that the company sends, as the body of a webhook. `made_at` is in seconds since 1970."""
+
+    id: str
+    made_at: float
+    body: bytes
+
+
 class Served(Protocol):
     """How a company is served in a process of its own."""
 
@@ -103,6 +113,14 @@ class Company:
     def close(self) -> None:
         """Gives the port back."""
         self._socket.close()
+
+
+def listen_at(server: HTTPServer, listening: socket.socket) -> None:
+    """A server that was made without a socket of its own answers at this one."""
+    server.socket.close()
+    server.socket = listening
+    server.server_address = listening.getsockname()
+    server.server_name, server.server_port = "127.0.0.1", listening.getsockname()[1]
 
 
 def decline_when_told(shared: Shared) -> None:

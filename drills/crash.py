@@ -17,10 +17,11 @@ from typing import Any
 from . import boundaries, combinations, databases, faults, processes, scene, sharing
 from .bugs import Bug
 from .combinations import Combination
-from .company import Company, Shared, copy_file
+from .company import BOOKS, Company, Shared, copy_file
 from .hooks import LATE_BY, Courier, Fate
 from .judging import Facts, copies, differences, facts, waiting
 from .report import Report
+from .side import drilled
 from .stories import STORIES, Story
 
 TOKENS = 4
@@ -31,6 +32,9 @@ WAITS = tuple(
     for minutes in (0, 3, 5, 10, 40, 120, 360, 720, 1440, 1440, 1440, 2880, 2880, 2880)
 )
 """Between the worker's passes once the program is back: 16 days in all, more than any look-up or retry waits."""
+
+BOOKED_AFTER = timedelta(seconds=5)
+"""A company answers before the payment stands in its books."""
 
 
 @dataclass
@@ -52,9 +56,9 @@ class Lab:
         self.folder = folder
         self.databases = made
         self.shared = Shared(scene.BEGUN.timestamp())
-        self.company = Company(self.shared)
+        self.company = Company(self.shared, drilled())
         self.answer = folder / "answer.json"
-        self.books = folder / "company.sqlite3"
+        self.books = folder / BOOKS
         scene.set_up(folder, self.shared, made.url("founded"))
         made.empty("founded")
         processes.run(self._found, self.answer)
@@ -79,7 +83,7 @@ class Lab:
             tokens = self._tokens()
             self.shared.moment = scene.BEGUN.timestamp()
             processes.run(lambda: self.in_child(name, lambda told: story.prepare(told, tokens)), self.answer)
-        for kept in ("company.sqlite3", *KEPT):
+        for kept in (BOOKS, *KEPT):
             if (self.folder / kept).exists():
                 copy_file(self.folder / kept, self.folder / f"{name}.{kept}")
         self._moments[name] = self.shared.moment
@@ -93,13 +97,13 @@ class Lab:
         databases.leave()
 
     def _clean(self) -> None:
-        for path in self.folder.glob("company.sqlite3*"):
+        for path in self.folder.glob(f"{BOOKS}*"):
             path.unlink()
         for name in KEPT:
             (self.folder / name).unlink(missing_ok=True)
 
     def _tokens(self) -> list[str]:
-        return [self.company.token() for _turn in range(TOKENS)]
+        return [drilled().token(self.company.address) for _turn in range(TOKENS)]
 
     def in_child(self, name: str, work: Any) -> Any:
         """`work` with a scene on that database: in a forked process, but for warming."""
@@ -113,7 +117,7 @@ class Lab:
         name = _plain(story.name)
         self._clean()
         self.databases.copy(name, "now")
-        for kept in ("company.sqlite3", *KEPT):
+        for kept in (BOOKS, *KEPT):
             if (self.folder / f"{name}.{kept}").exists():
                 copy_file(self.folder / f"{name}.{kept}", self.folder / kept)
         self.shared.moment = self._moments[name]
@@ -202,6 +206,7 @@ class Lab:
                     break
             if one.fate == Fate.LATE:
                 self._late_webhooks(told)
+            told.pass_time(BOOKED_AFTER)
             return facts(told.errors, finished)
 
         return self.in_child("now", recover)

@@ -5,10 +5,9 @@ from enum import StrEnum
 
 import httpx
 
-from .boundaries import Send, name_of
-from .company import Shared
-
-PREPARE, EXECUTE = "POST intents", "POST confirm"
+from .boundaries import Send
+from .company import EXECUTE, PREPARE, Shared
+from .side import drilled
 
 
 class Spoiled(StrEnum):
@@ -51,7 +50,7 @@ def spoiling(fault: Fault, shared: Shared) -> Send:
     usual = httpx.HTTPTransport.handle_request
 
     def send(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        if not shared.fault_left or name_of(request) != fault.call:
+        if not shared.fault_left or drilled().call_name(request) != fault.call:
             return usual(self, request)
         shared.fault_left = False
         if fault.spoiled == Spoiled.TIMEOUT_BEFORE:

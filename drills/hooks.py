@@ -1,14 +1,12 @@
 """The company's webhooks as they reach the program: signed by the company's own code, with a fate from the drill."""
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from .side import SECRET, drilled
+from .company import Event
+from .side import drilled
 
-__all__ = ["SECRET"]
 LATE_BY = timedelta(days=3)
 
 
@@ -44,40 +42,30 @@ class Courier:
             taken = all(post(event, moment) for _time in range(1 + (self._fate == Fate.TWICE)))
             if taken:
                 with self._kept.open("a", encoding="utf-8") as file:
-                    file.write(f"{event['id']}\n")
+                    file.write(f"{event.id}\n")
 
-    def _new(self, moment: float) -> list[sqlite3.Row]:
+    def _new(self, moment: float) -> list[Event]:
         done = set(self._kept.read_text(encoding="utf-8").split()) if self._kept.exists() else set()
         wait = LATE_BY.total_seconds() if self._fate == Fate.LATE else 0
         return [
             event
-            for event in events(self._company_file)
-            if event["id"] not in done and event["made_at"] + wait <= moment
+            for event in drilled().events(self._company_file)
+            if event.id not in done and event.made_at + wait <= moment
         ]
 
 
-def events(company_file: Path, after: int = 0) -> list[sqlite3.Row]:
-    """The company's events after that number, oldest first."""
-    with closing(sqlite3.connect(company_file)) as connection:
-        connection.row_factory = sqlite3.Row
-        return connection.execute(
-            "SELECT * FROM events WHERE number > ? ORDER BY number", (after,)
-        ).fetchall()
-
-
-def post(event: sqlite3.Row, moment: float) -> bool:
+def post(event: Event, moment: float) -> bool:
     """One webhook, signed at that moment; whether the program took it."""
     from django.test import Client
 
     from mainstay.newsrooms.models import ProcessorAccount
 
     side = drilled()
-    body = side.body(event)
     account = ProcessorAccount.objects.get(processor=side.processor)
     answer = Client().post(
         f"/hooks/{side.processor}/{account.pk}/",
-        body,
+        event.body,
         content_type="application/json",
-        headers=side.headers(body, moment),
+        headers=side.headers(event.body, moment, account.settings["address"]),
     )
     return answer.status_code == 200

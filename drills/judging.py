@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .company import balances, books
 from .mailbox import delivered
 from .scene import SLUG
+from .side import drilled
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def differences(ours: Facts, company_file: Path, charges: int, declines: int) ->
     """Everything that is not as it must be, in sentences. Copies of a mail are judged apart: see `copies`."""
     from mainstay.core.ids import remote_hash
 
-    theirs = books(company_file)
+    theirs, held = drilled().books(company_file), drilled().balances(company_file)
     found = []
     if len(theirs) != charges:
         found.append(f"The company made {len(theirs)} charges instead of {charges}.")
@@ -97,8 +97,8 @@ def differences(ours: Facts, company_file: Path, charges: int, declines: int) ->
         )
     if len(ours.receipts) != len(ours.payments):
         found.append(f"{len(ours.receipts)} receipts for {len(ours.payments)} payments.")
-    if ours.balances != balances(company_file):
-        found.append(f"The ledger holds {ours.balances}, the company {balances(company_file)}.")
+    if ours.balances != held:
+        found.append(f"The ledger holds {ours.balances}, the company {held}.")
     if ours.told_of_failure > declines:
         found.append(f"{ours.told_of_failure} letters told of a failure; the bank declined {declines} times.")
     if ours.open_attempts or ours.waiting or not ours.finished:

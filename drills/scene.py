@@ -1,5 +1,6 @@
 """The newsroom that is drilled: founded in an empty database, with real keys and an account at the company."""
 
+import json
 import logging
 import os
 from collections.abc import Iterator
@@ -12,8 +13,7 @@ from typing import Any, Protocol
 import django
 from django.core import signing
 
-from .company import SHOP, Shared
-from .hooks import SECRET
+from .company import Shared
 from .mailbox import FILE
 from .side import drilled
 
@@ -103,13 +103,13 @@ def found(company_address: str) -> None:
     newsroom = found_newsroom(
         founding, keys_root=Path(settings.MAINSTAY_KEYS), passphrase=PASSPHRASE, today=BEGUN.date()
     )
+    side = drilled()
     account = newsroom.processor_accounts.create(
-        processor=drilled().processor,
-        label="Practice",
-        settings={"address": company_address, "public_key": SHOP.publishable_key},
+        processor=side.processor, label="Practice", settings=side.settings(company_address)
     )
-    secrets = f'[accounts."{account.pk}"]\napi_key = "{SHOP.secret_key}"\nwebhook_secrets = ["{SECRET}"]\n'
-    Path(settings.MAINSTAY_SECRETS_FILE).write_text(secrets, encoding="utf-8")
+    lines = [f'[accounts."{account.pk}"]']
+    lines += [f"{name} = {json.dumps(value)}" for name, value in side.secrets.items()]
+    Path(settings.MAINSTAY_SECRETS_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def unlocked_ring() -> Any:

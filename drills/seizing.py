@@ -23,8 +23,8 @@ from mainstay_sandbox.near import running_company
 from mainstay_sandbox.webhooks import sign
 
 from . import post, scene
+from .card_sides import SECRET
 from .company import SHOP, Shared
-from .hooks import SECRET
 from .planted import Planted, supporters
 
 SUPPORT, MY = f"/support/{scene.SLUG}/", f"/my/{scene.SLUG}/"

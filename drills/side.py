@@ -2,23 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 
 from . import card_sides
-from .company import Charge, Served
-
-
-@dataclass(frozen=True)
-class Event:
-    """One piece of news that the company sends, as the body of a webhook. `made_at` is in seconds since 1970."""
-
-    id: str
-    made_at: float
-    body: bytes
+from .company import Charge, Event, Served
 
 
 class Side(Served, Protocol):

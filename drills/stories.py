@@ -1,12 +1,16 @@
 """The two ways in which money is collected, as stories: what happens until the power is cut, and who comes back."""
 
 import re
+from contextlib import closing
+from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
-from .company import books
+from .company import BOOKS
 from .scene import BEGUN, SLUG, Scene
+from .side import drilled
 
 PAGE = f"/support/{SLUG}/"
 MONTH_LATER = BEGUN.replace(month=2, day=28)
@@ -84,7 +88,7 @@ class FirstPayment:
         if page == "card":
             browser.pay(tokens.pop())
             browser.look()
-        elif page == "expired" and not books(scene.folder / "company.sqlite3"):
+        elif page == "expired" and not _charged(scene):
             browser.choose()
             browser.pay(tokens.pop())
             browser.look()
@@ -92,7 +96,7 @@ class FirstPayment:
     def finished(self, scene: Scene) -> bool:
         """They have seen the thanks, or their bank's statement."""
         page = Browser(scene).look()
-        return page == "thanks" or (page == "expired" and bool(books(scene.folder / "company.sqlite3")))
+        return page == "thanks" or (page == "expired" and _charged(scene))
 
 
 class Browser:
@@ -111,11 +115,27 @@ class Browser:
         self._kept(self._client.post(PAGE, FORM))
 
     def pay(self, token: str) -> None:
-        """*Pay*, on the card page as it is now."""
-        shown = self._kept(self._client.get(f"{PAGE}card/"))
-        found = MARK.search(shown.content.decode())
-        form = {"mark": found[1] if found else "", "token": token, "mail": "reader@letters.example"}
+        """*Pay*, on the card page as it is now. Where the page leads to the company's own first, by way of that."""
+        shown = self._card_page()
+        if f"{PAGE}approve/" in shown:
+            self._approve(shown)
+            shown = self._card_page()
+        form = {"mark": _mark(shown), "token": token, "mail": "reader@letters.example"}
         self._kept(self._client.post(f"{PAGE}pay/", form))
+
+    def _approve(self, shown: str) -> None:
+        """*Continue* to the company's page, *Agree* there, and the way back. Without an answer nobody goes anywhere."""
+        answer = self._kept(self._client.post(f"{PAGE}approve/", {"mark": _mark(shown)}))
+        there = urlsplit(answer["Location"])
+        if there.path.startswith(PAGE):
+            return
+        with closing(HTTPConnection(there.netloc, timeout=20)) as company:
+            company.request("POST", f"{there.path}?{there.query}", "answer=approve")
+            back = urlsplit(company.getresponse().headers["Location"])
+        self._kept(self._client.get(f"{back.path}?{back.query}"))
+
+    def _card_page(self) -> str:
+        return str(self._kept(self._client.get(f"{PAGE}card/")).content.decode())
 
     def look(self) -> str:
         """Where the reader's pages lead: "thanks", "status", "card" or "expired"."""
@@ -128,6 +148,16 @@ class Browser:
         lines = [f"{name}={morsel.coded_value}" for name, morsel in self._client.cookies.items()]
         Path(self._file).write_text("; ".join(lines), encoding="utf-8")
         return answer
+
+
+def _mark(shown: str) -> str:
+    found = MARK.search(shown)
+    return found[1] if found else ""
+
+
+def _charged(scene: Scene) -> bool:
+    """Whether the reader's statement shows a charge."""
+    return bool(drilled().books(scene.folder / BOOKS))
 
 
 STORIES: tuple[Story, ...] = (Renewal(), FirstPayment())

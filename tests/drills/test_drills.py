@@ -37,6 +37,12 @@ def test_neither_do_they_before_stripe(tmp_path):
 
 
 @pytest.mark.journey
+def test_nor_before_paypal(tmp_path):
+    counts = drill(tmp_path, "crash_paypal", 0.002)
+    assert counts["processes killed"] >= 4
+
+
+@pytest.mark.journey
 def test_small_simulated_years_end_with_equal_books(tmp_path):
     counts = drill(tmp_path, "years", 0.0)
     assert counts["simulations"] == 5

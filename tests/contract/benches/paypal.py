@@ -1,20 +1,12 @@
 """PayPal's adapter before a local server that speaks PayPal's protocol."""
 
 import json
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from zlib import crc32
-
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from mainstay.contributions.port import AccountConfig, Order, Processor, ReturnUrls, Source
 from mainstay.processors.paypal.adapter import make
@@ -29,6 +21,7 @@ from mainstay.processors.paypal.example_account import (
     Says,
 )
 from mainstay.processors.paypal.example_server import running_paypal
+from mainstay.processors.paypal.example_webhook import Signer
 from tests.contract.bench import At, CantProvoke, Fault, Payer, Taken
 from tests.contract.practice import DEADLINE_SECONDS
 from tests.contract.shapes.paypal import expect_shapes
@@ -121,25 +114,9 @@ class PayPalBench:
 
 def signed(account: Account, body: bytes, at: datetime) -> tuple[dict[str, str], bytes, datetime]:
     """A webhook under a certificate that the account serves."""
-    key = generate_private_key(public_exponent=65537, key_size=2048)
-    account.certificate = _certificate(key)
-    moment = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    signature = key.sign(f"T-1|{moment}|{WEBHOOK}|{crc32(body)}".encode(), PKCS1v15(), SHA256())
-    headers = {
-        "paypal-auth-algo": "SHA256withRSA",
-        "paypal-cert-url": f"{account.address}/certs/one.pem",
-        "paypal-transmission-id": "T-1",
-        "paypal-transmission-sig": b64encode(signature).decode(),
-        "paypal-transmission-time": moment,
-    }
-    return headers, body, at
-
-
-def _certificate(key: RSAPrivateKey) -> bytes:
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "messageverificationcerts.paypal.com")])
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    lasting = made.not_valid_before(START - timedelta(days=1)).not_valid_after(START + timedelta(days=365))
-    return lasting.sign(key, SHA256()).public_bytes(Encoding.PEM)
+    signer = Signer()
+    account.certificate = signer.certificate
+    return signer.headers(body, at, WEBHOOK, account.address), body, at
 
 
 def adapter(address: str, account: Account, **more: object) -> Processor:

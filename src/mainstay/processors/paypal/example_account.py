@@ -5,12 +5,11 @@ capture. `example_server` serves it over HTTP. Faults are switched on by a test.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from itertools import count
 from typing import Any
 
 CLIENT_ID, CLIENT_SECRET = "shop", "shop-secret"
@@ -73,7 +72,8 @@ class Account:
     certificate: bytes = b""
     urls: dict[str, Mapping[str, str]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    events: list[Body] = field(default_factory=list)
+    made: int = 0
 
     def captures(self) -> list[Body]:
         """Captures that took money, oldest first."""
@@ -87,6 +87,8 @@ class Account:
         """What the payer does on PayPal's page."""
         with self.lock:
             order = self.orders[order_id]
+            if order["status"] == "COMPLETED":
+                return
             order["status"] = "APPROVED"
             address = {"address": {"country_code": self.country}} if self.country else {}
             order["payer"] = {"payer_id": "PAYER1", "email_address": "payer@example.org", **address}
@@ -110,6 +112,10 @@ class Account:
         """The newsroom takes money out."""
         return self._book("T0403", {"currency_code": currency, "value": f"-{value}"}, None, "")
 
+    def ask_bank(self) -> Says:
+        """What the bank says to a capture that nothing else stands against."""
+        return self.says
+
     def answer(self, heard: Heard) -> Answer:
         """The answer to a request that is not broken."""
         parts = heard.path.strip("/").split("/")
@@ -122,6 +128,17 @@ class Account:
                 return (200 if status == 201 else status), body
             return self._act(heard, parts)
 
+    def _number(self) -> int:
+        self.made += 1
+        return self.made
+
+    def _tell(self, kind: str, about: str) -> None:
+        """An event, as webhooks carry it."""
+        name = f"WH-{self._number()}"
+        self.events.append(
+            {"id": name, "create_time": _moment(self.now), "event_type": kind, "resource": {"id": about}}
+        )
+
     def _act(self, heard: Heard, parts: list[str]) -> Answer:
         name = parts[3] if len(parts) > 3 else ""
         pattern = "/".join([*parts[:3], "*", *parts[4:]] if name else parts)
@@ -131,7 +148,7 @@ class Account:
     def _new_order(self, asked: Body) -> Answer:
         unit = asked["purchase_units"][0]
         wallet = asked.get("payment_source", {}).get("paypal", {})
-        order_id = f"ORDER{next(self.numbers)}"
+        order_id = f"ORDER{self._number()}"
         order = {
             "id": order_id,
             "intent": asked["intent"],
@@ -178,8 +195,9 @@ class Account:
         if problem:
             return _issue(problem)
         unit = order["purchase_units"][0]
-        status, advice = _TOLD[self.says if not vault_id or self.says != Says.FAILS_LATER else Says.DECLINED]
-        capture_id = f"CAPTURE{next(self.numbers)}"
+        says = self.ask_bank()
+        status, advice = _TOLD[Says.DECLINED if vault_id and says == Says.FAILS_LATER else says]
+        capture_id = f"CAPTURE{self._number()}"
         paid = unit["amount"]
         capture = {
             "id": capture_id,
@@ -195,6 +213,8 @@ class Account:
             order["status"] = "COMPLETED"
         if status == "COMPLETED":
             self._settle(order, capture, vault_id)
+            self._tell("CHECKOUT.ORDER.COMPLETED", order["id"])
+        self._tell(f"PAYMENT.CAPTURE.{status}", capture_id)
         return 201, order
 
     def _problem(self, order: Body, vault_id: str) -> str:
@@ -228,7 +248,7 @@ class Account:
         self._book("T0006", paid, fee, "", transaction_id=capture["id"], invoice_id=capture["invoice_id"])
 
     def _save(self, order: Body) -> None:
-        name, customer = f"VAULT{next(self.numbers)}", {"id": f"CUSTOMER{next(self.numbers)}"}
+        name, customer = f"VAULT{self._number()}", {"id": f"CUSTOMER{self._number()}"}
         wallet = order["payment_source"]["paypal"]
         self.vault[name] = {"id": name, "customer": customer, "payment_source": {"paypal": dict(wallet)}}
         wallet["attributes"] = {"vault": {"id": name, "status": "VAULTED", "customer": customer}}
@@ -243,7 +263,7 @@ class Account:
         if given + Decimal(asked["amount"]["value"]) > Decimal(capture["amount"]["value"]):
             return _issue("REFUND_AMOUNT_EXCEEDED")
         refund = {
-            "id": f"REFUND{next(self.numbers)}",
+            "id": f"REFUND{self._number()}",
             "status": "COMPLETED",
             "amount": asked["amount"],
             "custom_id": asked["custom_id"],
@@ -256,6 +276,7 @@ class Account:
         capture["status"] = "PARTIALLY_REFUNDED"
         back = {**asked["amount"], "value": f"-{asked['amount']['value']}"}
         self._book("T1107", back, None, capture_id, transaction_id=refund["id"])
+        self._tell("PAYMENT.CAPTURE.REFUNDED", refund["id"])
         return 201, refund
 
     def _book(
@@ -270,7 +291,7 @@ class Account:
     ) -> str:
         self.now += timedelta(seconds=1)
         line = {
-            "transaction_id": transaction_id or f"LINE{next(self.numbers)}",
+            "transaction_id": transaction_id or f"LINE{self._number()}",
             "transaction_event_code": code,
             "transaction_initiation_date": self.now.strftime("%Y-%m-%dT%H:%M:%S+0000"),
             "transaction_amount": amount,
@@ -298,7 +319,8 @@ class Account:
             "total_pages": max(1, -(-len(rows) // size)),
         }
 
-    def _balances(self) -> list[Body]:
+    def balances(self) -> list[Body]:
+        """What is held in each currency."""
         held: dict[str, Decimal] = {}
         for line in self.books:
             for part in (line["transaction_amount"], line.get("fee_amount")):
@@ -347,7 +369,7 @@ _ROUTES: Mapping[tuple[str, str], Route] = {
     ),
     ("GET", "v1/customer/disputes/*"): lambda at, heard, name: _found(at.disputes.get(name)),
     ("GET", "v1/reporting/transactions"): lambda at, heard, name: (200, at._search(dict(heard.query))),
-    ("GET", "v1/reporting/balances"): lambda at, heard, name: (200, {"balances": at._balances()}),
+    ("GET", "v1/reporting/balances"): lambda at, heard, name: (200, {"balances": at.balances()}),
 }
 
 _TOLD: Mapping[Says, tuple[str, Body]] = {

@@ -21,6 +21,7 @@ class Handler(BaseHTTPRequestHandler):
 
     account: ClassVar[Account]
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._serve()
@@ -130,11 +131,16 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
+def handler_of(account: Account) -> type[Handler]:
+    """What answers for that account."""
+    return type("OfAccount", (Handler,), {"account": account})
+
+
 @contextmanager
 def running_paypal() -> Iterator[Account]:
     """PayPal on a free port."""
     account = Account()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("OfAccount", (Handler,), {"account": account}))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(account))
     account.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
