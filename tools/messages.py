@@ -28,6 +28,7 @@ DEMO = SOURCE / "mainstay_demo"
 DESK_ROOMS = ("desk/", "reports/", "alarms/", "moving/", "vault/")
 DESK_FILES = (
     "collection/bank_",
+    "collection/debit_",
     "newsrooms/live",
     "newsrooms/passkeys",
     "newsrooms/staffing",

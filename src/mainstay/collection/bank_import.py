@@ -3,7 +3,7 @@
 A line that carries an installment's reference and its amount is that installment's payment. Every other line that
 came in is money that waits (unapplied), until somebody says what it is, or is left out when it is no gift at all. The
 same file, and the same line in another file, is read once. Lines are booked one by one, each in its own commit, so
-that a confirmation that is interrupted can be confirmed again.
+that a confirmation that is interrupted can be confirmed again. Lines about direct debits are `debit_lines`' affair.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from mainstay.core.errors import MainstayError
 from mainstay.core.ids import remote_hash
 from mainstay.core.money import Money
 from mainstay.ledger.events import Books
-from mainstay.newsrooms.models import ProcessorAccount
+from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.newsrooms.policy import State
 from mainstay.processors.bank import camt, table
 from mainstay.processors.bank.lines import LARGEST_FILE_BYTES, BadStatement, StatementLine
@@ -31,6 +31,9 @@ from mainstay.processors.bank.reference import creditor_reference, is_whole, ref
 
 from .bank_models import BankLine, BankStatement
 from .checkout import decide_for
+from .debit_files import debit_accounts
+from .debit_lines import debits_by_reference, sent_back, why_doubtful
+from .debit_models import Debit
 from .disputes import apply_dispute
 from .models import Payment
 from .news import apply_payment, payment_of
@@ -64,16 +67,24 @@ class NotThisLine(MainstayError):
 
 @dataclass(frozen=True)
 class Known:
-    """The installments that the references of a file belong to, and the countries' rules."""
+    """The installments and debits that the references of a file belong to, and the countries' rules."""
 
     account: ProcessorAccount
     installments: Mapping[str, Installment]
+    debits: Mapping[str, Debit]
 
 
 def accounts_of(newsroom_id: uuid.UUID) -> list[ProcessorAccount]:
-    """The newsroom's bank accounts."""
-    rows = ProcessorAccount.objects.filter(newsroom_id=newsroom_id, processor=BANK)
-    return list(rows.select_related("newsroom").order_by("label"))
+    """The newsroom's bank accounts, each once, whether it takes transfers, debits or both."""
+    newsroom = Newsroom.objects.get(pk=newsroom_id)
+    rows = ProcessorAccount.objects.filter(newsroom=newsroom, processor=BANK)
+    found = list(rows.select_related("newsroom").order_by("label"))
+    known = {_number(account) for account in found}
+    return found + [account for account in debit_accounts(newsroom) if _number(account) not in known]
+
+
+def _number(account: ProcessorAccount) -> str:
+    return str(account_number.compact(account.settings["iban"]))
 
 
 def read_statement(account: ProcessorAccount, content: bytes, *, actor: str, now: datetime) -> BankStatement:
@@ -109,13 +120,18 @@ def _parsed(account: ProcessorAccount, content: bytes) -> list[StatementLine]:
     if len(content) > LARGEST_FILE_BYTES:
         raise BadStatement(_("The file is larger than 2 MB. Export shorter periods."))
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return camt.read(content, account_number.compact(account.settings["iban"]))
+        return camt.read(content, _number(account))
     return table.read(content, "EUR")
 
 
 def _keep(statement: BankStatement, lines: list[StatementLine]) -> None:
     references = {line.fingerprint: _reference(line.text) for line in lines}
-    known = Known(statement.account, _installments(statement.account, set(references.values())))
+    named = {*references.values(), *(line.end_to_end for line in lines)}
+    known = Known(
+        statement.account,
+        _installments(statement.account, set(references.values())),
+        debits_by_reference(statement.account, named),
+    )
     rows = []
     for line in lines:
         row = BankLine(
@@ -130,7 +146,8 @@ def _keep(statement: BankStatement, lines: list[StatementLine]) -> None:
             return_code=line.return_code,
             text=line.text,
         )
-        row.installment = _meant(row, known)
+        row.debit = known.debits.get(line.end_to_end) or known.debits.get(row.reference)
+        row.installment = row.debit.attempt.installment if row.debit else _meant(row, known)
         row.why = _why(row) or (Why.COUNTRY if _refused(known.account, line) else "")
         rows.append(row)
     BankLine.objects.bulk_create(rows, batch_size=500)
@@ -174,6 +191,8 @@ def _why(row: BankLine) -> str:
     """Why a person has to look at the line; "" when nothing is doubtful."""
     if row.currency != "EUR":
         return Why.CURRENCY
+    if row.debit:
+        return why_doubtful(row, row.debit)
     payment = _payment(row.installment) if row.installment else None
     if row.outgoing or row.return_code:
         return "" if payment else (Why.OUTGOING if not row.return_code else Why.CAME_BACK)
@@ -196,7 +215,9 @@ def confirm(statement: BankStatement, left_out: Collection[uuid.UUID], *, now: d
     Returns how many another process had in hand; they stay, and are booked by confirming again.
     """
     busy = 0
-    for line_id in statement.lines.filter(state=Line.READ).order_by("day", "pk").values_list("pk", flat=True):
+    for line_id in (
+        statement.lines.filter(state=Line.READ).order_by("day", "outgoing", "pk").values_list("pk", flat=True)
+    ):
         with transaction.atomic():
             row = _locked(line_id)
             if row.state == Line.READ:
@@ -207,8 +228,10 @@ def confirm(statement: BankStatement, left_out: Collection[uuid.UUID], *, now: d
 
 
 def _locked(line_id: uuid.UUID) -> BankLine:
-    rows = BankLine.objects.select_for_update(of=("self",))
-    return rows.select_related("account__newsroom", "installment__contribution").get(pk=line_id)
+    rows = BankLine.objects.select_for_update(of=("self",)).select_related(
+        "account__newsroom", "installment__contribution", "debit__attempt", "debit__file__account__newsroom"
+    )
+    return rows.get(pk=line_id)
 
 
 def _settle(row: BankLine, left_out: bool, now: datetime) -> None:
@@ -216,6 +239,8 @@ def _settle(row: BankLine, left_out: bool, now: datetime) -> None:
     row.why = row.why if row.why == Why.COUNTRY else _why(row)
     if row.why in (Why.CURRENCY, Why.OUTGOING, Why.CAME_BACK) or (row.why and left_out):
         _resolve(row, Line.LEFT_OUT)
+    elif row.why == Why.EARLY:
+        row.save()
     elif row.why:
         _books(row, now).unapplied(remote_hash(row.charge_id), row.amount)
         row.state = Line.WAITING
@@ -237,8 +262,9 @@ def _pay(row: BankLine, now: datetime) -> None:
         fee=Money(0, row.currency),
         reference=row.installment.reference,
     )
-    apply_payment(row.account, fact, now)
-    payment = payment_of(row.account, row.charge_id)
+    account = row.debit.file.account if row.debit else row.account
+    apply_payment(account, fact, now)
+    payment = payment_of(account, row.charge_id)
     if payment is not None:
         Payment.objects.filter(pk=payment.pk).update(matched_on=row.account.newsroom.today(now))
         _resolve(row, Line.PAID)
@@ -248,6 +274,10 @@ def _went_back(row: BankLine, now: datetime) -> None:
     """Money that staff sent back, that a bank took back, or that came back to us."""
     assert row.installment is not None
     charge_id, payment = _charge_behind(row.installment), _payment(row.installment)
+    if payment and charge_id and row.debit and row.return_code:
+        sent_back(row, payment, charge_id, now)
+        _resolve(row, Line.BACK)
+        return
     if payment is None or not charge_id or (row.outgoing and payment.left < row.amount):
         row.why = Why.CAME_BACK if row.return_code else Why.OUTGOING
         _resolve(row, Line.LEFT_OUT)
@@ -261,10 +291,10 @@ def _went_back(row: BankLine, now: datetime) -> None:
             row.amount,
             fee=Money(0, row.currency),
         )
-        apply_dispute(row.account, lost, now)
+        apply_dispute(payment.account, lost, now)
     elif row.outgoing:
         given = RefundFact(Outcome.SUCCEEDED, row.charge_id, row.amount, charge_id=charge_id)
-        apply_refund(row.account, given, now)
+        apply_refund(payment.account, given, now)
     else:
         _came_back(row, charge_id, now)
     _resolve(row, Line.BACK)
@@ -323,7 +353,7 @@ def belongs_to(line: BankLine, written: str, now: datetime) -> None:
         if _payment(found) or found.state == InstallmentState.PAID:
             raise NotThisLine(_("This reference has been paid already."))
         _as_it_arrived(found, row.amount)
-        row.installment = found
+        row.installment, row.debit = found, None
         _books(row, now).correct(f"unapplied:{remote_hash(row.charge_id)}")
         _pay(row, now)
         if row.state != Line.PAID:

@@ -8,6 +8,8 @@ from mainstay.core.ids import new_id
 from mainstay.core.money import Money
 from mainstay.newsrooms.models import ProcessorAccount
 
+from .debit_models import Debit
+
 
 class BankStatement(models.Model):
     """A file that staff read in. Until it is confirmed nothing of it is booked."""
@@ -54,6 +56,10 @@ class BankLine(models.Model):
         COUNTRY = "country", _("It comes from a country whose money you refuse. Send it back at the bank.")
         OUTGOING = "outgoing", _("It went out, and is no gift going back.")
         CAME_BACK = "came_back", _("It undoes something that is not in these books.")
+        EARLY = (
+            "early",
+            _("Its debit has not come in yet. Book the statement that has it, then this one again."),
+        )
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     statement = models.ForeignKey(BankStatement, on_delete=models.CASCADE, related_name="lines")
@@ -70,6 +76,9 @@ class BankLine(models.Model):
     why = models.CharField(max_length=12, choices=Why.choices, blank=True, default="")
     installment = models.ForeignKey(
         Installment, on_delete=models.SET_NULL, null=True, blank=True, related_name="bank_lines"
+    )
+    debit = models.ForeignKey(
+        Debit, on_delete=models.SET_NULL, null=True, blank=True, related_name="bank_lines"
     )
 
     class Meta:

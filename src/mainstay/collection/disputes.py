@@ -29,8 +29,13 @@ def blocks_refund(payment: Payment) -> bool:
     return payment.disputes.filter(stage__in=(DisputeStage.OPENED, DisputeStage.LOST)).exists()
 
 
-def apply_dispute(account: ProcessorAccount, fact: DisputeFact, now: datetime) -> Told:
-    """Writes down and books what is true about a dispute, in one commit. Applying it twice changes nothing."""
+def apply_dispute(
+    account: ProcessorAccount, fact: DisputeFact, now: datetime, *, ends_promise: bool = True
+) -> Told:
+    """Writes down and books what is true about a dispute, in one commit. Applying it twice changes nothing.
+
+    `ends_promise` is false where nobody objected: an account was short of money when it was debited.
+    """
     if fact.outcome == Outcome.NOT_FOUND:
         return Told.NOT_OURS
     if fact.outcome != Outcome.SUCCEEDED or fact.amount is None:
@@ -43,6 +48,8 @@ def apply_dispute(account: ProcessorAccount, fact: DisputeFact, now: datetime) -
         dispute, new = _row(row, fact, fact.amount, account.newsroom.today(now))
         if new or dispute.stage != fact.stage:
             _move(dispute, row, fact, new, account.newsroom.today(now))
+            if ends_promise and row.contribution is not None:
+                stop(row.contribution, why="dispute", actor="worker", day=account.newsroom.today(now))
     return Told.DONE
 
 
@@ -117,7 +124,7 @@ def _show(payment: Payment, fact: DisputeFact, today: date, **detail: object) ->
 
 
 def _tell(dispute: Dispute, payment: Payment, today: date) -> None:
-    """The history, and the end of the promise."""
+    """The history."""
     contribution = payment.contribution
     if contribution is None:
         return
@@ -129,4 +136,3 @@ def _tell(dispute: Dispute, payment: Payment, today: date) -> None:
         minor=dispute.amount_minor,
         currency=dispute.currency,
     )
-    stop(contribution, why="dispute", actor="worker", day=today)

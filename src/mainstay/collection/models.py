@@ -13,6 +13,7 @@ from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 
 from .bank_models import BankLine, BankStatement
 from .books_models import AccountCheck, Difference, Payout
+from .debit_models import Debit, DebitFile, Mandate
 from .inbox_models import AccountWatch, Hint
 
 __all__ = [
@@ -20,10 +21,13 @@ __all__ = [
     "AccountWatch",
     "BankLine",
     "BankStatement",
+    "Debit",
+    "DebitFile",
     "Detachment",
     "Difference",
     "Dispute",
     "Hint",
+    "Mandate",
     "Payment",
     "Payout",
     "Refund",

@@ -48,6 +48,8 @@ class Flow(StrEnum):
     """The reader approves on the processor's page; the payer's country is read before the capture."""
     PUSH = "push"
     """The reader sends the money: an invoice, a bank transfer. We learn of it afterwards."""
+    MANDATE = "mandate"
+    """The reader signs on our page that the newsroom may debit their account. A person takes the file to the bank."""
 
 
 @dataclass(frozen=True, slots=True)

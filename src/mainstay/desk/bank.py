@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +16,6 @@ from mainstay.audit import log
 from mainstay.collection import bank_import
 from mainstay.collection.models import BankLine, BankStatement
 from mainstay.core.money import EXPONENTS
-from mainstay.newsrooms.models import ProcessorAccount
 
 from .access import Desk, Section, section
 from .show import say, show
@@ -69,9 +68,9 @@ def _shown(row: BankLine) -> Shown:
 @section(Section.MONEY)
 def read_statement(request: HttpRequest, desk: Desk, account_id: uuid.UUID) -> HttpResponse:
     """Reads an uploaded file and leads to its preview; a file that can't be read gets a sentence, and is not kept."""
-    account = get_object_or_404(
-        ProcessorAccount, pk=account_id, newsroom=desk.newsroom, processor=bank_import.BANK
-    )
+    account = next((one for one in bank_import.accounts_of(desk.newsroom.pk) if one.pk == account_id), None)
+    if account is None:
+        raise Http404
     upload = request.FILES.get("statement")
     if upload is None:
         return _page(request, desk, _("Choose a file of at most 2 MB."), account.pk)

@@ -22,6 +22,7 @@ _WHY = {
     "country": lambda: _("It was stopped because gifts from the card's country are refused."),
     "sunset": lambda: _("It ended by itself on the day that was agreed."),
     "uncollectible": lambda: _("It ended because the payments failed."),
+    "debit": lambda: _("It ended because the bank refused the direct debit for good."),
     "dispute": lambda: _("It ended because the reader objected at their bank. It is never collected again."),
 }
 

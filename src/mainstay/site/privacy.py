@@ -31,8 +31,8 @@ CLASSES: Words = {
 
 EXPLAINED: Words = {
     "sealed": _(
-        "Your mail address if you left one, your saved card, the payment company’s numbers. It is encrypted before it"
-        " is stored, by a program that can’t decrypt it."
+        "Your mail address if you left one, your saved card, your name and account number if you signed a direct debit,"
+        " the payment company’s numbers. It is encrypted before it is stored, by a program that can’t decrypt it."
     ),
     "promise": _("Amounts and days. Not who you are."),
     "money": _("Amounts and days. Not whose it was."),
@@ -64,6 +64,8 @@ LIVES: Words = {
     "moved": _("35 days after your promise was moved here"),
     "detached": _("until the payment company has forgotten the card"),
     "promise": _("until you remove it, or your promise has ended and nothing is open any more"),
+    "mandate": _("until your promise has ended and its last direct debit is 13 months old"),
+    "debit": _("13 months, as long as your bank may send a direct debit back"),
     "thirteen months": _("13 months; then nothing connects the payment with you any more"),
     "alarm": _("until what it warned of is over"),
     "worker": _("a week"),

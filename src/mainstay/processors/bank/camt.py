@@ -77,6 +77,7 @@ def _line(entry: Element, part: Element, amount: tuple[int, str]) -> StatementLi
         text=" ".join(words)[:LARGEST_TEXT],
         country=_text(part, "RltdPties/DbtrAcct/Id/IBAN")[:2].upper(),
         return_code=(_text(part, "RtrInf/Rsn/Cd") or undone)[:10],
+        end_to_end=_text(part, "Refs/EndToEndId")[:35],
         own=tuple(_text(of, path) for of, path in ((entry, "AcctSvcrRef"), *((part, one) for one in _OWN))),
     )
 

@@ -19,6 +19,7 @@ class Entry:
     payer: str = "FR7630006000011234567890189"
     day: str = "2026-01-31"
     bank_ref: str = ""
+    end_to_end: str = "NOTPROVIDED"
     status: str = "BOOK"
     batch: list["Entry"] = field(default_factory=list)
 
@@ -32,7 +33,7 @@ class Entry:
         told += f"<Ustrd>{self.text}</Ustrd>" if self.text else ""
         came_back = f"<RtrInf><Rsn><Cd>{self.code}</Cd></Rsn></RtrInf>" if self.code else ""
         return (
-            f"<TxDtls><Refs><AcctSvcrRef>{self.bank_ref}</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>"
+            f"<TxDtls><Refs><AcctSvcrRef>{self.bank_ref}</AcctSvcrRef><EndToEndId>{self.end_to_end}</EndToEndId></Refs>"
             f'<Amt Ccy="{self.currency}">{self.amount}</Amt>{self.direction()}'
             f"<RltdPties><Dbtr><Nm>A Reader</Nm></Dbtr>"
             f"<DbtrAcct><Id><IBAN>{self.payer}</IBAN></Id></DbtrAcct></RltdPties>"

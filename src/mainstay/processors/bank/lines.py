@@ -39,6 +39,8 @@ class StatementLine:
     country: str = ""
     return_code: str = ""
     """Why it came back (AC04: account closed), for a movement that undoes another."""
+    end_to_end: str = ""
+    """What whoever asked for the movement calls it: of a direct debit, our own reference."""
     own: tuple[str, ...] = ()
     """What the bank itself calls the movement."""
     fingerprint: str = ""

@@ -1,0 +1,257 @@
+"""Files for the bank: gathering what waits to be debited, writing the bytes, and what a person says came of a file.
+
+A stop, a pause or a tightened country counts until a debit is in a file. Of one promise the newest debit is taken;
+older ones that were never collected are left out. A debit is never in two files that stand.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from mainstay.contributions.actions import locked, note, set_installment, stop
+from mainstay.contributions.models import Attempt, Contribution, Installment
+from mainstay.contributions.schedule import months_after
+from mainstay.contributions.states import (
+    ATTEMPT,
+    LIVING,
+    OPEN_ATTEMPT,
+    RENEWING,
+    AttemptState,
+    ContributionState,
+    InstallmentState,
+    step,
+)
+from mainstay.core.errors import MainstayError
+from mainstay.core.frequency import Frequency
+from mainstay.newsrooms.models import Newsroom, ProcessorAccount
+from mainstay.newsrooms.policy import State
+from mainstay.processors.bank.reference import creditor_reference
+from mainstay.processors.debit import pain
+from mainstay.sealing.boxes import CannotOpen
+
+from .checkout import decide_for
+from .debit_models import Debit, DebitFile, Mandate
+from .debit_signing import open_holder
+
+DEBIT = "debit"
+MOST_IN_FILE = 1_000
+LEAD_DAYS = 3
+KEPT_MONTHS = 13
+_STANDING = (ContributionState.PENDING, ContributionState.ABANDONED, *RENEWING)
+"""An abandoned checkout with a debit that waits was taken up again."""
+
+
+class NotThisFile(MainstayError):
+    """What was asked can't be done with this file."""
+
+
+def debit_accounts(newsroom: Newsroom) -> list[ProcessorAccount]:
+    """The newsroom's accounts that debits are paid to."""
+    rows = ProcessorAccount.objects.filter(newsroom=newsroom, processor=DEBIT)
+    return list(rows.select_related("newsroom").order_by("label"))
+
+
+def waiting(account: ProcessorAccount) -> "QuerySet[Attempt]":
+    """What was promised and is in no file yet; of what has been stopped too, until the worker took it back."""
+    rows = Attempt.objects.filter(
+        installment__contribution__account=account, state=AttemptState.PENDING, debit__isnull=True
+    )
+    return rows.select_related("installment__contribution")
+
+
+def make_file(account: ProcessorAccount, *, actor: str, now: datetime) -> DebitFile:
+    """A new file with what waits, at most a thousand debits. Raises `NotThisFile` when nothing does."""
+    today = account.newsroom.today(now)
+    with transaction.atomic():
+        ProcessorAccount.objects.select_for_update().get(pk=account.pk)
+        file = DebitFile.objects.create(
+            account=account, made_on=today, made_by=actor, collect_on=collection_day(today)
+        )
+        newest_first = waiting(account).order_by("installment__contribution", "-installment__number")
+        for attempt in newest_first[:MOST_IN_FILE]:
+            _put_in(file, attempt, today)
+        if not file.debits.exists():
+            raise NotThisFile(_("Nothing waits to be debited."))
+    return file
+
+
+def collection_day(today: date) -> date:
+    """The day that the file asks for: three days on, on a working day. Banks move their own holidays themselves."""
+    day = today + timedelta(days=LEAD_DAYS)
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def _put_in(file: DebitFile, attempt: Attempt, today: date) -> None:
+    """One debit, if its promise still stands and no newer one of it is in this file."""
+    row = locked(attempt.installment.contribution_id)
+    mandate = Mandate.objects.filter(contribution=row).first()
+    newer = file.debits.filter(attempt__installment__contribution=row).exists()
+    if mandate is None or newer or row.state not in _STANDING:
+        _take_back(row, attempt.pk, today)
+        return
+    if not Attempt.objects.filter(pk=attempt.pk, state=AttemptState.PENDING).exists():
+        return
+    collected = mandate.debits.filter(attempt__state=AttemptState.SUCCEEDED).exists()
+    Debit.objects.create(
+        attempt=attempt,
+        mandate=mandate,
+        file=file,
+        reference=creditor_reference(attempt.key),
+        sequence=_sequence(row, collected),
+    )
+
+
+def _sequence(row: Contribution, collected: bool) -> str:
+    if row.frequency == Frequency.ONCE:
+        return "OOFF"
+    return "RCUR" if collected else "FRST"
+
+
+def _take_back(row: Contribution, attempt_id: uuid.UUID, today: date) -> None:
+    """A debit that no bank heard of comes to nothing. Inside the caller's transaction, with the promise locked."""
+    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    if attempt.state != AttemptState.PENDING:
+        return
+    attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.CANCELLED)
+    attempt.save(update_fields=["state"])
+    installment = Installment.objects.select_for_update().get(pk=attempt.installment_id)
+    set_installment(installment, InstallmentState.SKIPPED)
+    installment.next_action_at, installment.remote_id = None, ""
+    installment.save()
+    note(row, "skipped", actor="worker", day=today, due=installment.due_date.isoformat())
+
+
+def file_content(file: DebitFile, people_key: bytes, now: datetime) -> bytes:
+    """The bytes for the bank, the same each time. Only where the people key is.
+
+    At the first writing each account's country is looked at once more. Raises `NotThisFile` for a file that was sent
+    or withdrawn, that has become another one, or that can't be opened.
+    """
+    if file.state != DebitFile.State.MADE:
+        raise NotThisFile(_("This file was sent or withdrawn. It is not given out again."))
+    try:
+        content = _written(file, people_key, now)
+    except CannotOpen:
+        raise NotThisFile(_("An account in this file can't be opened: its key is not here.")) from None
+    hashed = _fingerprint(content, people_key)
+    with transaction.atomic():
+        row = DebitFile.objects.select_for_update().get(pk=file.pk)
+        if row.state != DebitFile.State.MADE or row.content_hash not in ("", hashed):
+            raise NotThisFile(_("This file would not be the same as before. Withdraw it and make another."))
+        row.content_hash = hashed
+        row.save(update_fields=["content_hash"])
+    return content
+
+
+def _fingerprint(content: bytes, people_key: bytes) -> str:
+    """Keyed, so that nobody who has the database can try names and account numbers on it."""
+    key = hashlib.blake2b(people_key, person=b"debit-file-key").digest()
+    return hashlib.blake2b(content, key=key, digest_size=32, person=b"debit-file").hexdigest()
+
+
+def _written(file: DebitFile, people_key: bytes, now: datetime) -> bytes:
+    newsroom, collections = file.account.newsroom, []
+    for debit in file.debits.select_related("mandate__contribution", "attempt"):
+        holder = open_holder(people_key, debit.mandate, newsroom)
+        if not file.content_hash and decide_for(newsroom, holder.country).state == State.REFUSE:
+            _refuse_country(debit, newsroom.today(now))
+            continue
+        mandate = debit.mandate
+        collections.append(
+            pain.Collection(
+                debit.reference,
+                debit.attempt.amount,
+                debit.sequence,
+                mandate.reference,
+                mandate.signed_on,
+                holder,
+            )
+        )
+    if not collections:
+        raise NotThisFile(_("Nothing is left in this file. Withdraw it."))
+    creditor = pain.Creditor.of(file.account.settings)
+    return pain.written(
+        creditor, collections, message=file.message, made_on=file.made_on, collect_on=file.collect_on
+    )
+
+
+def _refuse_country(debit: Debit, today: date) -> None:
+    """The country has come to be refused: the promise ends, and the debit is taken out before any bank sees it."""
+    with transaction.atomic():
+        row = locked(debit.mandate.contribution_id)
+        attempt_id = debit.attempt_id
+        debit.delete()
+        _take_back(row, attempt_id, today)
+        stop(row, why="country", actor="worker", day=today)
+
+
+def mark_sent(file: DebitFile) -> None:
+    """A person took the file to the bank. It is not given out again. Raises `NotThisFile`."""
+    rows = DebitFile.objects.filter(pk=file.pk, state=DebitFile.State.MADE).exclude(content_hash="")
+    if not rows.update(state=DebitFile.State.SENT):
+        raise NotThisFile(_("Fetch the file first. Then send it, and say so here."))
+
+
+def withdraw(file: DebitFile) -> None:
+    """The bank has not taken the file: its debits wait for the next one. Raises `NotThisFile` once one is settled."""
+    with transaction.atomic():
+        row = DebitFile.objects.select_for_update().get(pk=file.pk)
+        if row.debits.exclude(attempt__state=AttemptState.PENDING).exists():
+            raise NotThisFile(_("Debits of this file are settled. It can't be withdrawn any more."))
+        row.debits.all().delete()
+        row.state = DebitFile.State.WITHDRAWN
+        row.save(update_fields=["state"])
+
+
+def stopped_debits(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Debits in no file whose promise has been stopped or paused."""
+    rows = Attempt.objects.filter(
+        state=AttemptState.PENDING, debit__isnull=True, installment__contribution__account__processor=DEBIT
+    )
+    stopped = rows.exclude(installment__contribution__state__in=_STANDING)
+    return list(stopped.values_list("pk", flat=True)[:limit])
+
+
+def take_back(attempt_id: uuid.UUID, now: datetime) -> None:
+    """Lets one such debit go, unless it is in a file or its promise goes on by now."""
+    with transaction.atomic():
+        row = locked(Attempt.objects.values_list("installment__contribution", flat=True).get(pk=attempt_id))
+        if row.state not in _STANDING and not Debit.objects.filter(attempt=attempt_id).exists():
+            _take_back(row, attempt_id, row.newsroom.today(now))
+
+
+def outlived(now: datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Mandates with debits that no bank can ask about any more, or whose promise is over and left none."""
+    found: list[uuid.UUID] = []
+    for newsroom in Newsroom.objects.all():
+        rows = Mandate.objects.filter(contribution__newsroom=newsroom)
+        old = Exists(_old_debits(newsroom, now).filter(mandate=OuterRef("pk")))
+        open_ones = Attempt.objects.filter(
+            installment__contribution=OuterRef("contribution"), state__in=OPEN_ATTEMPT
+        )
+        over = ~Q(contribution__state__in=LIVING) & Q(debits__isnull=True) & ~Exists(open_ones)
+        found += rows.filter(old | over).values_list("pk", flat=True)[: limit - len(found)]
+    return found
+
+
+def forget(mandate_id: uuid.UUID, now: datetime) -> None:
+    """Deletes what is 13 months old of a mandate, and the mandate when its promise is over and nothing is left."""
+    with transaction.atomic():
+        mandate = Mandate.objects.select_related("contribution__newsroom").get(pk=mandate_id)
+        row = locked(mandate.contribution_id)
+        _old_debits(row.newsroom, now).filter(mandate=mandate).delete()
+        open_ones = Attempt.objects.filter(installment__contribution=row, state__in=OPEN_ATTEMPT)
+        if row.state not in LIVING and not mandate.debits.exists() and not open_ones.exists():
+            mandate.delete()
+
+
+def _old_debits(newsroom: Newsroom, now: datetime) -> "QuerySet[Debit]":
+    """Debits whose day is so long ago that a reader's bank can't send them back any more."""
+    day = months_after(newsroom.today(now), -KEPT_MONTHS)
+    rows = Debit.objects.filter(file__account__newsroom=newsroom, file__collect_on__lt=day)
+    return rows.exclude(attempt__state__in=OPEN_ATTEMPT)
