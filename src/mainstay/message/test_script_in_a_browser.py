@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from wsgiref.simple_server import WSGIServer, make_server
 
 import pytest
+from altcha import Payload, Solution, create_challenge, verify_solution
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -25,6 +26,7 @@ from mainstay_demo.newssite.__main__ import SilentHandler, ThreadedServer, start
 
 pytestmark = pytest.mark.browser
 
+SOLVER = Path(__file__).parents[1] / "site" / "static" / "site" / "puzzle_worker.js"
 GOLDEN = json.loads((Path(__file__).parent / "script" / "golden.json").read_text(encoding="utf-8"))
 MILLISECONDS = 20_000
 DRAWN = "reader-ask section"
@@ -60,6 +62,7 @@ class Mainstay:
 
     asked: list[Asked] = field(default_factory=list)
     remind: int = 201
+    puzzle: str = ""
     url: str = ""
 
     def paths(self) -> list[str]:
@@ -79,7 +82,11 @@ class Mainstay:
     def answer(self, path: str) -> tuple[int, str, bytes]:
         if path == "/ask/v1.js":
             return 200, "text/javascript; charset=utf-8", script_bytes()
+        if path == "/ask/puzzle.js":
+            return 200, "text/javascript; charset=utf-8", SOLVER.read_bytes()
         if path.endswith("/remind"):
+            if self.puzzle and "solution" not in self.asked[-1].body:
+                return 428, "application/json", json.dumps({"puzzle": self.puzzle}).encode()
             return self.remind, "application/json", b'{"date":"2026-02-28"}'
         if path.endswith(".json"):
             return 200, "application/json", _manifest(path.split(".")[-2])
@@ -292,6 +299,25 @@ def _tab_to(page: Page, name: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab never came to “{name}”")
+
+
+def test_in_attack_mode_the_device_solves_a_puzzle_of_ours(page, site, mainstay, said):
+    challenge = create_challenge("PBKDF2/SHA-256", 1, key_prefix="00", data={"wait": 0}, hmac_secret="ours")
+    mainstay.puzzle = json.dumps(challenge.to_dict())
+    _open(page, site)
+    _ask_for_reminder(page, "a.reader@example.org")
+    expect(page.get_by_text("Thank you! Your reminder is set.")).to_be_visible(timeout=MILLISECONDS)
+    first, solver, second = mainstay.asked[2:]
+    assert (first.path, solver.path, second.path) == (
+        "/ask/far-shore/remind",
+        "/ask/puzzle.js",
+        "/ask/far-shore/remind",
+    )
+    assert "HTTP_COOKIE" not in solver.headers
+    assert second.body["mail"] == ["a.reader@example.org"]
+    solved = Solution.from_dict(json.loads(second.body["solution"][0]))
+    assert verify_solution(Payload(challenge, solved), "ours").verified
+    assert [line for line in said if "428" not in line] == []
 
 
 def test_the_whole_way_to_a_reminder_by_keyboard(page, site):

@@ -32,6 +32,7 @@ def _asking() -> dict[str, str | list[str]]:
         "later": _("Not ready to support today?"),
         "remind": _("Remind me later"),
         "already": _("I already support you"),
+        "stays": _("Nothing that you choose here leaves this device until you send it."),
         "close": _("Close this message"),
         "closed": _("The message is closed."),
     }

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +21,7 @@ from mainstay.newsrooms.models import Newsroom, newsroom_by_slug
 from mainstay.supporters.reminders import BadMail, RemindersUnavailable, request_reminder
 
 from .ask_files import PublicFile, answer, open_to_all, public_file
+from .guarding import puzzle_in_attack
 
 REMINDERS_PER_MINUTE = 6
 REMINDERS_AT_ONCE = 10
@@ -33,6 +35,12 @@ def script(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def puzzle(request: HttpRequest) -> HttpResponse:
+    """`/ask/puzzle.js`: what solves a puzzle, for the message alone while somebody attacks the newsroom."""
+    return answer(request, _puzzle_file())
+
+
+@require_safe
 def manifest(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """`/ask/<newsroom>.<language>.json`; a language that the newsroom lacks gets the newsroom's own."""
     newsroom, now = _newsroom(slug), clock.now()
@@ -43,7 +51,10 @@ def manifest(request: HttpRequest, slug: str, language: str = "") -> HttpRespons
 @csrf_exempt
 @require_POST
 def remind(request: HttpRequest, slug: str) -> HttpResponse:
-    """`POST /ask/<newsroom>/remind`: 201 with the day, once the row is committed. No cookie goes with it."""
+    """`POST /ask/<newsroom>/remind`: 201 with the day, once the row is committed. No cookie goes with it.
+
+    428 with a puzzle while the newsroom is under attack: the script sends the same once more with the solution.
+    """
     return open_to_all(_remind(request, _newsroom(slug), clock.now()))
 
 
@@ -57,6 +68,9 @@ def _remind(request: HttpRequest, newsroom: Newsroom, now: datetime) -> HttpResp
         return _problem("choice", 400)
     if len(mail) > LONGEST_MAIL:
         return _problem("mail", 400)
+    unsolved = puzzle_in_attack(request, newsroom, now)
+    if unsolved:
+        return JsonResponse({"puzzle": unsolved}, status=428)
     amount = _amount(newsroom, frequency, currency, request.POST.get("amount_minor", ""))
     return _asked(newsroom, mail, frequency, amount, _language(newsroom, request), now)
 
@@ -103,6 +117,13 @@ def _newsroom(slug: str) -> Newsroom:
 @lru_cache(maxsize=1)
 def _script_file() -> PublicFile:
     return public_file(script_bytes(), "text/javascript; charset=utf-8")
+
+
+@lru_cache(maxsize=1)
+def _puzzle_file() -> PublicFile:
+    """The pages' own worker, which does its work in a page too."""
+    source = Path(__file__).parent / "static" / "site" / "puzzle_worker.js"
+    return public_file(source.read_bytes(), "text/javascript; charset=utf-8")
 
 
 def _manifest_file(newsroom: Newsroom, language: str, now: datetime) -> PublicFile:

@@ -1,7 +1,7 @@
 """The doors of `guard` as the pages use them: before a card goes to the processor, and before a letter is asked for."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, render
 
 from mainstay.collection.checkout import Step
 from mainstay.core.clock import clock
-from mainstay.guard.doors import Answer, Told, Visitor, card_door, card_was_tried, letter_door
+from mainstay.guard.breaker import standing
+from mainstay.guard.doors import Answer, Told, Visitor, card_door, card_was_tried, letter_door, puzzle_for
 from mainstay.newsrooms.models import Newsroom
 
 View = Callable[..., HttpResponse]
@@ -53,6 +54,16 @@ def puzzled(view: View) -> View:
         return _once_more(request, newsroom, sent if answer.told == Told.WAIT else "", answer.wait)
 
     return inner
+
+
+def puzzle_in_attack(request: HttpRequest, newsroom: Newsroom, now: datetime) -> str:
+    """A new puzzle for whoever asks for a letter during an attack without having solved one; "" lets them in."""
+    if standing(newsroom, now).level == 0:
+        return ""
+    sent, solution = request.POST.get("puzzle", ""), request.POST.get("solution", "")
+    if letter_door(newsroom, sent, solution, now).told == Told.IN:
+        return ""
+    return puzzle_for(newsroom, "letter", now, by_onion=is_onion(request))
 
 
 def is_onion(request: HttpRequest) -> bool:

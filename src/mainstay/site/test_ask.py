@@ -4,12 +4,15 @@ import gzip
 import json
 from datetime import UTC, date, datetime
 
+import altcha
 import brotli
 import pytest
 from django.test import Client
 
 from mainstay.core.clock import FixedClock
+from mainstay.guard import puzzles
 from mainstay.guard.buckets import forget_all
+from mainstay.guard.models import Pressure
 from mainstay.message.content import read
 from mainstay.message.publish import new_campaign, publish, set_off
 from mainstay.newsrooms.models import PublicKey
@@ -44,7 +47,9 @@ def published(newsroom):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/ask/v1.js", "/ask/far-shore.json", "/ask/far-shore.ru.json"])
+@pytest.mark.parametrize(
+    "address", ["/ask/v1.js", "/ask/puzzle.js", "/ask/far-shore.json", "/ask/far-shore.ru.json"]
+)
 def test_files_may_be_kept_by_anyone_and_set_nothing(client, published, address):
     response = client.get(address, headers={"Accept-Encoding": "gzip, br"})
     assert response.headers["Cache-Control"] == "public, max-age=300, stale-while-revalidate=86400"
@@ -112,6 +117,24 @@ def test_what_can_not_be_taken_is_named(client, published, changed, problem):
 @pytest.mark.parametrize("typed", ["", "1", "-700", "1e9", "999999999999", "٧"])
 def test_an_amount_that_is_not_taken_becomes_the_usual_one(published, typed):
     assert ask._amount(published, "monthly", "USD", typed).minor == 500
+
+
+def test_in_attack_mode_a_reminder_costs_a_puzzle(published, monkeypatch, settings):
+    settings.MAINSTAY_PUZZLES = True
+    monkeypatch.setattr(puzzles, "ROUNDS", (1, 2, 3, 4))
+    monkeypatch.setattr(puzzles, "PREFIX", "0")
+    Pressure.objects.create(newsroom=published, level=1, began_at=NOW)
+    client = Client()
+    asked = client.post("/ask/far-shore/remind", WISH)
+    assert asked.status_code == 428
+    assert asked.headers["Access-Control-Allow-Origin"] == "*"
+    puzzle = asked.json()["puzzle"]
+    found = altcha.solve_challenge(altcha.Challenge.from_dict(json.loads(puzzle)))
+    solution = json.dumps({"counter": found.counter, "derivedKey": found.derived_key})
+    solved = {**WISH, "puzzle": puzzle, "solution": solution}
+    assert client.post("/ask/far-shore/remind", solved).status_code == 201
+    assert client.post("/ask/far-shore/remind", solved).status_code == 428
+    assert Reminder.objects.count() == 1
 
 
 def test_too_many_at_once_are_asked_to_wait(client, published):

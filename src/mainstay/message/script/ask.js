@@ -46,6 +46,12 @@ const draw = (reader, salt, variants) => {
   return variants.reduce((best, one) => score(one) < score(best) ? one : best);
 };
 
+// Asked for only while the newsroom is under attack: the solver comes from our host, and the device pays with its time.
+const solved = async (puzzle) => {
+  await import(base + '/ask/puzzle.js');
+  return { puzzle: puzzle, solution: await customElements.get(store).solve(puzzle) };
+};
+
 // The element's own tree, in place of the plain form.
 const shade = (host, node, css) => {
   const root = host.shadowRoot || host.attachShadow({ mode: 'open' }), sheet = new CSSStyleSheet();
@@ -126,7 +132,7 @@ const start = async (host) => {
     place.replaceChildren(on(make('form', {}, often, much, paragraph(make('button', { className: 'go' }, t.go))), 'submit', (event) => {
       event.preventDefault();
       visit(base + '/support/' + newsroom + '/?' + new URLSearchParams({ frequency: frequency, amount: amount ? (amount / unit).toFixed(amount % unit ? asks.x : 0) : typed, currency: code, src: [manifest.n, campaign.id, variant.id, section].join('.'), language: language }));
-    }), paragraph(t.later + ' ', later, ' ', button(t.already, 'link', () => leave())), cross(t.close, () => leave()));
+    }), paragraph(t.later + ' ', later, ' ', button(t.already, 'link', () => leave())), paragraph(make('small', {}, t.stays)), cross(t.close, () => leave()));
     return later;
   };
 
@@ -156,7 +162,9 @@ const start = async (host) => {
       told.className = '';
       send.textContent = told.textContent = t.wait;
       try {
-        const sent = await ask(path + '/remind', { method: 'POST', signal: AbortSignal.timeout?.(15e3), body: new URLSearchParams({ mail: mail, frequency: frequency, amount_minor: minor(), currency: code, lang: language }) });
+        const post = (more) => ask(path + '/remind', { method: 'POST', signal: AbortSignal.timeout?.(15e3), body: new URLSearchParams({ mail: mail, frequency: frequency, amount_minor: minor(), currency: code, lang: language, ...more }) });
+        let sent = await post();
+        if (sent.status === 428) sent = await post(await solved((await sent.json()).puzzle));
         if (sent.ok) {
           const moment = new Date((await sent.json()).date);
           mail = '';
