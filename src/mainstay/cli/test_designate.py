@@ -28,7 +28,12 @@ def here(world: World, settings: Any, keys_root: Path) -> World:
 def test_designation_prints_counts_and_nothing_else(here: World, capsys: pytest.CaptureFixture[str]) -> None:
     slug = here.newsroom.slug
     assert main(["designate", slug, "ru", "--dry-run", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"stopped": 1, "kept": 1, "unreadable": 0}
+    assert json.loads(capsys.readouterr().out) == {
+        "stopped": 1,
+        "kept": 1,
+        "unreadable": 0,
+        "first_payments_open": 0,
+    }
     assert not CountryRule.objects.filter(country="RU").exists()
     assert main(["designate", slug, "ru", "--by", "heron", "--reason", "a new law"]) == 0
     out = capsys.readouterr().out
@@ -38,6 +43,16 @@ def test_designation_prints_counts_and_nothing_else(here: World, capsys: pytest.
     assert json.loads(capsys.readouterr().out)["stopped"] == 0
     lines = AuditLine.objects.filter(action="country.designated").order_by("number")
     assert [line.detail["stopped"] for line in lines] == [1, 0]
+
+
+def test_a_first_payment_open_at_the_bank_is_told(here: World, capsys: pytest.CaptureFixture[str]) -> None:
+    _key, progress = here.pay("4000002760003184")
+    assert main(["designate", here.newsroom.slug, "ru"]) == 0
+    assert "First payments that wait for a bank's answer: 1." in capsys.readouterr().out
+    here.answer_at_bank(progress.action_url, "approve")
+    here.work()
+    assert main(["designate", here.newsroom.slug, "ru"]) == 0
+    assert "wait for a bank's answer" not in capsys.readouterr().out
 
 
 def test_a_preset_tightens_and_loosening_only_proposes(

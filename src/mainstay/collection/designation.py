@@ -41,6 +41,12 @@ def with_cards(newsroom: Newsroom) -> list[uuid.UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def first_payments_open(newsroom: Newsroom) -> int:
+    """How many first payments wait for a bank's answer: the country of their cards is not kept before it has come."""
+    waiting = newsroom.contributions.filter(state=ContributionState.PENDING, method_sealed__isnull=True)
+    return waiting.filter(installments__attempts__state__in=OPEN_ATTEMPT).distinct().count()
+
+
 def designate(
     newsroom: Newsroom, country: str, ring: KeyRing, *, actor: str, now: datetime, dry_run: bool = False
 ) -> Iterator[Counter[Fate]]:

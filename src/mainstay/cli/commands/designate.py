@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Sets the rule, stops the promises, prints counts. Starting again after an interruption goes on."""
+    from mainstay.collection.designation import first_payments_open
     from mainstay.core.clock import clock
     from mainstay.core.errors import WrongSettings
 
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     counts = _stop_all(arguments, newsroom, country, now)
     if not arguments.dry_run:
         _record(newsroom, country, counts, arguments.by, now)
-    _tell(counts, arguments)
+    _tell(counts, first_payments_open(newsroom), arguments)
     return 1 if counts["unreadable"] else 0
 
 
@@ -93,15 +94,21 @@ def _record(newsroom: "Newsroom", country: str, counts: Counter[str], actor: str
     )
 
 
-def _tell(counts: Counter[str], arguments: argparse.Namespace) -> None:
+def _tell(counts: Counter[str], still_open: int, arguments: argparse.Namespace) -> None:
     if arguments.json:
-        print(json.dumps({name: counts[name] for name in ("stopped", "kept", "unreadable")}))
+        fates = {name: counts[name] for name in ("stopped", "kept", "unreadable")}
+        print(json.dumps({**fates, "first_payments_open": still_open}))
         return
     verb = "would be stopped" if arguments.dry_run else "stopped"
     print(f"Promises {verb}: {counts['stopped']}. Untouched: {counts['kept']}.")
     if counts["unreadable"]:
         print(
             f"{counts['unreadable']} could not be opened with this collection key; they can't be charged either."
+        )
+    if still_open:
+        print(
+            f"First payments that wait for a bank's answer: {still_open}. The country of their cards is known when it"
+            " comes. Start this command again in an hour, to stop the promises among them that come from there."
         )
     if not arguments.dry_run:
         print(
