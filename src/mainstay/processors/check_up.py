@@ -19,9 +19,10 @@ from mainstay.newsrooms.secrets import secrets_of
 class AccountFacts:
     """What was found out; `None` is what could not be.
 
-    `live`: real money moves. `statement`: what bank statements read. `statement_problems`: why the company would
-    object. `web_key_is_restricted`: it can't list customers. `hook_is_known`: the company knows our address for
-    its news.
+    `live`: real money moves. `statement`: what bank statements read, "" where the company prints none.
+    `statement_problems`: why the company would object. `web_key_is_restricted`: it can't list customers.
+    `hook_is_known`: the company knows our address for its news. `takes`: the currencies that the account is open for.
+    `problems`: what else is wrong with the account's settings here or there, in sentences.
     """
 
     live: bool | None = None
@@ -29,6 +30,8 @@ class AccountFacts:
     statement_problems: tuple[str, ...] = ()
     web_key_is_restricted: bool | None = None
     hook_is_known: bool | None = None
+    takes: tuple[str, ...] | None = None
+    problems: tuple[str, ...] = ()
     trouble: str = ""
 
 

@@ -18,7 +18,17 @@ from mainstay.processors.btcpay.example_server import Heard
 
 from .openapi import ABSENT, folder
 
-PARTS = ("template", "invoices", "pull-payments", "webhooks", "stores", "misc", "serverinfo", "subscriptions")
+PARTS = (
+    "template",
+    "api-keys",
+    "invoices",
+    "pull-payments",
+    "webhooks",
+    "stores",
+    "misc",
+    "serverinfo",
+    "subscriptions",
+)
 DECIMAL = r"^-?\d+(\.\d+)?$"
 
 

@@ -13,6 +13,7 @@ FILES = {
     "/v2/payments/": "payments_payment_v2.json",
     "/v3/vault/": "vault_payment_tokens_v3.json",
     "/v1/customer/": "customer_disputes_v1.json",
+    "/v1/notifications/": "notifications_webhooks_v1.json",
     "/v1/reporting/": "reporting_transactions_v1.json",
 }
 LONGEST_KEY = 108

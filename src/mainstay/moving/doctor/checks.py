@@ -58,15 +58,33 @@ def _every(facts: Facts, known: Callable[[Account], bool | None]) -> Verdict:
 
 
 def _statement_is_printed(facts: Facts) -> Verdict:
-    return _every(
-        facts,
-        lambda account: (
-            None
-            if account.facts.statement is None
-            else account.facts.statement.casefold() == facts.statement_name.casefold()
-            and not account.facts.statement_problems
-        ),
-    )
+    return _every(facts, lambda account: _prints(account, facts.statement_name))
+
+
+def _prints(account: Account, name: str) -> bool | None:
+    """Whether statements read that name; where no company prints one, readers name us themselves."""
+    printed = account.facts.statement
+    if not printed:
+        return None if printed is None else True
+    return printed.casefold() == name.casefold() and not account.facts.statement_problems
+
+
+def _set_up(facts: Facts) -> Verdict:
+    for account in facts.accounts:
+        for problem in (account.facts.trouble, *account.facts.problems):
+            if problem:
+                return _yes(False, account=account.label, problem=problem)
+    return _yes(bool(facts.accounts))
+
+
+def _open_for(facts: Facts) -> Verdict:
+    """What a company does not tell is no fault of the account's."""
+    for account in facts.accounts:
+        takes = account.facts.takes
+        missing = [] if takes is None else [one for one in account.currencies if one not in takes]
+        if missing:
+            return _yes(False, account=account.label, missing=", ".join(missing))
+    return _yes(True)
 
 
 def _statement_tells(facts: Facts) -> Verdict:
@@ -140,6 +158,13 @@ CHECKS = (
         _("Nobody could say whether real money moves on the account “%(account)s”."),
     ),
     Check(
+        "account-set-up",
+        _set_up,
+        _("The payment accounts are set up as far as their companies tell."),
+        _("“%(account)s”: %(problem)s"),
+        _("Put it right at the company or in the account's settings and secrets, and look again."),
+    ),
+    Check(
         "web-key",
         lambda facts: _every(facts, lambda account: account.facts.web_key_is_restricted),
         _("The web process's key can't list customers."),
@@ -147,7 +172,7 @@ CHECKS = (
         _(
             "Make a restricted key at the company, put it into the web's secrets file, and give --web-secrets."
         ),
-        _("The web process's key for “%(account)s” could not be tried."),
+        _("The web process's key for “%(account)s” could not be tried, or its company has no narrower one."),
     ),
     Check(
         "statement-shape",
@@ -215,6 +240,13 @@ CHECKS = (
         _("Every currency that readers can choose is taken by an account."),
         _("No account takes %(missing)s."),
         _("Take it away at the desk, Newsroom, or add an account for it."),
+    ),
+    Check(
+        "currencies-open",
+        _open_for,
+        _("Accounts are open for the currencies that they take here, as far as their companies tell."),
+        _("“%(account)s” is not open for %(missing)s at its company."),
+        _("Open it for that currency there, or take the currency away from the account here."),
     ),
     Check(
         "own-mails",

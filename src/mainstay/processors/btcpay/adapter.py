@@ -108,7 +108,7 @@ class Btcpay:
         deadline_seconds: float = DEADLINE_SECONDS,
     ) -> None:
         self._store_id = store_id
-        self._store = f"/api/v1/stores/{_path(store_id)}"
+        self.store = f"/api/v1/stores/{_path(store_id)}"
         self._webhook_secrets = tuple(webhook_secrets)
         self._deadline_seconds = deadline_seconds
         self._refunding = Lock()
@@ -196,7 +196,7 @@ class Btcpay:
 
     def find_refunds(self, charge_id: str) -> list[RefundFact]:
         """The pull payments for an invoice, archived ones too. Raises `BtcpayUnreachable`."""
-        rows = self._list(f"{self._store}/pull-payments?includeArchived=true")
+        rows = self._list(f"{self.store}/pull-payments?includeArchived=true")
         try:
             ids = [str(row["id"]) for row in rows if row.get("description") == charge_id]
         except reading.NOT_UNDERSTOOD:
@@ -229,7 +229,7 @@ class Btcpay:
 
     def find(self, reference: str) -> list[RemoteFact]:
         """The invoices with this order id, newest first. Raises `BtcpayUnreachable`."""
-        rows = self._list(f"{self._store}/invoices?{httpx.QueryParams({'orderId': reference})}")
+        rows = self._list(f"{self.store}/invoices?{httpx.QueryParams({'orderId': reference})}")
         try:
             facts = [reading.invoice(row) for row in rows]
         except reading.NOT_UNDERSTOOD:
@@ -284,7 +284,7 @@ class Btcpay:
             "metadata": {"orderId": order.reference, **order.metadata},
             "checkout": {"monitoringMinutes": WATCHED_MINUTES, **checkout},
         }
-        reply = self._send("POST", f"{self._store}/invoices", body)
+        reply = self._send("POST", f"{self.store}/invoices", body)
         if isinstance(reply, Outcome):
             return RemoteFact(reply)
         if not reply.is_success:
@@ -305,16 +305,23 @@ class Btcpay:
             )
         return reply
 
-    def _list(self, path: str) -> list[Any]:
+    def ask(self, path: str) -> Any:
+        """The object or list at a path. Raises `BtcpayUnreachable`, and `ProcessorRefused` without the right to it."""
         reply = self._send("GET", path)
-        if isinstance(reply, Outcome) or not isinstance(reply.body, list) or not reply.is_success:
+        if isinstance(reply, Outcome) or reply.body is None or not reply.is_success:
             raise BtcpayUnreachable(0 if isinstance(reply, Outcome) or reply.is_success else reply.status)
         return reply.body
+
+    def _list(self, path: str) -> list[Any]:
+        found = self.ask(path)
+        if not isinstance(found, list):
+            raise BtcpayUnreachable
+        return found
 
     def _pages(self, query: Mapping[str, str]) -> Iterator[Any]:
         for page in range(LARGEST_POLL_PAGES):
             parts = httpx.QueryParams({**query, "skip": str(page * PAGE), "take": str(PAGE)})
-            rows = self._list(f"{self._store}/invoices?{parts}")
+            rows = self._list(f"{self.store}/invoices?{parts}")
             yield from rows
             if len(rows) < PAGE:
                 return

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 KEY, STORE, SECRET = "a-key", "Store1", "hook-secret"
+WEB_KEY = "a-key-of-the-web"
 START = 1_800_000_000
 Answer = tuple[int, Any]
 Heard = tuple[str, str, str, Any]
@@ -41,6 +42,9 @@ class Greenfield:
     before: Callable[[str, str], Answer | None] = lambda method, path: None
     after: Callable[[str, str], Answer | None] = lambda method, path: None
     key: str = KEY
+    hooks: list[dict[str, Any]] = field(default_factory=list)
+    permissions: dict[str, list[str]] = field(default_factory=dict)
+    """Of each key."""
 
     def answer(self, method: str, target: str, authorization: str, body: Any) -> Answer:
         """What the server says to one request."""
@@ -48,10 +52,13 @@ class Greenfield:
         instead = self.before(method, target)
         if instead is not None:
             return instead
-        if authorization != f"token {self.key}" and not re.search(
+        if authorization not in (f"token {self.key}", f"token {WEB_KEY}") and not re.search(
             "/pull-payments/[^/]+(/payouts)?$", urlsplit(target).path
         ):
             return 401, {"code": "unauthenticated", "message": "Authentication is required"}
+        if target == "/api/v1/api-keys/current":
+            key = authorization.removeprefix("token ")
+            return 200, {"apiKey": key, "label": "", "permissions": self.permissions[key]}
         said = self._route(method, urlsplit(target).path, parse_qs(urlsplit(target).query), body)
         return self.after(method, target) or said
 
@@ -61,6 +68,9 @@ class Greenfield:
             if verb == method and match:
                 return act(self, *match.groups(), **({"body": body} if verb == "POST" else {"query": query}))
         return 404, {"code": "not-found", "message": "Not here"}
+
+    def _hooks(self, *, query: dict[str, list[str]]) -> Answer:
+        return 200, self.hooks
 
     def _create(self, *, body: Any) -> Answer:
         number = f"Inv{next(self.numbers)}"
@@ -132,6 +142,7 @@ class Greenfield:
         ("POST", "/api/v1/invoices/([^/]+)/status", _mark),
         ("POST", "/api/v1/invoices/([^/]+)/refund", _refund),
         ("GET", f"/api/v1/stores/{STORE}/pull-payments", _pulls),
+        ("GET", f"/api/v1/stores/{STORE}/webhooks", _hooks),
         ("GET", "/api/v1/pull-payments/([^/]+)", _pull),
         ("GET", "/api/v1/pull-payments/([^/]+)/payouts", _payouts),
     )

@@ -63,19 +63,32 @@ def make(config: AccountConfig, now: Callable[[], datetime] = clock.now) -> Proc
     renewals = settings.get("renewals", ORDER_FIRST)
     if renewals not in (ORDER_FIRST, ONE_CALL):
         raise WrongSettings(f"'renewals' of the PayPal account is {ORDER_FIRST!r} or {ONE_CALL!r}.")
-    address = str(settings.get("address", LIVE)).rstrip("/")
+    return PayPal(
+        wire_of(config),
+        address_of(config),
+        settings.get("webhook_ids", ()),
+        renewals,
+        settings.get("books_from", ""),
+        now,
+    )
+
+
+def address_of(config: AccountConfig) -> str:
+    """Where PayPal's API is for this account."""
+    return str(config.settings.get("address", LIVE)).rstrip("/")
+
+
+def wire_of(config: AccountConfig) -> Wire:
+    """Calls for the account. Raises `WrongSettings` without its secrets."""
     try:
-        wire = Wire(
-            address,
+        return Wire(
+            address_of(config),
             config.secrets["client_id"],
             config.secrets["client_secret"],
-            settings.get("deadline_seconds", DEADLINE_SECONDS),
+            config.settings.get("deadline_seconds", DEADLINE_SECONDS),
         )
     except KeyError as error:
         raise WrongSettings(f"The PayPal account lacks {error.args[0]!r}.") from None
-    return PayPal(
-        wire, address, settings.get("webhook_ids", ()), renewals, settings.get("books_from", ""), now
-    )
 
 
 class PayPal:

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 CLIENT_ID, CLIENT_SECRET = "shop", "shop-secret"
+WEB_ID = "web"
+"""Another app with the same secret, which may not read the books."""
 START = datetime(2027, 1, 15, 8, tzinfo=UTC)
 Body = dict[str, Any]
 Answer = tuple[int, Body]
@@ -72,6 +74,7 @@ class Account:
     certificate: bytes = b""
     urls: dict[str, Mapping[str, str]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    hooks: list[Body] = field(default_factory=list)
     events: list[Body] = field(default_factory=list)
     made: int = 0
 
@@ -369,6 +372,7 @@ _ROUTES: Mapping[tuple[str, str], Route] = {
     ),
     ("GET", "v1/customer/disputes/*"): lambda at, heard, name: _found(at.disputes.get(name)),
     ("GET", "v1/reporting/transactions"): lambda at, heard, name: (200, at._search(dict(heard.query))),
+    ("GET", "v1/notifications/webhooks"): lambda at, heard, name: (200, {"webhooks": at.hooks}),
     ("GET", "v1/reporting/balances"): lambda at, heard, name: (200, {"balances": at.balances()}),
 }
 

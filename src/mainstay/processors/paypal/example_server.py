@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from .example_account import CLIENT_ID, CLIENT_SECRET, Account, Body, Break, Heard
+from .example_account import CLIENT_ID, CLIENT_SECRET, WEB_ID, Account, Body, Break, Heard
 
 HOLD_SECONDS = 1.0
 
@@ -53,11 +53,12 @@ class Handler(BaseHTTPRequestHandler):
             self._api(Heard(self.command, url.path, parse_qsl(url.query), body, key))
 
     def _token(self) -> None:
-        expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-        if self.headers.get("Authorization") != f"Basic {expected}":
-            self._json(401, {"error": "invalid_client"})
-        else:
-            self._json(200, {"access_token": "bearer", "expires_in": 32_400})
+        for client in (CLIENT_ID, WEB_ID):
+            expected = base64.b64encode(f"{client}:{CLIENT_SECRET}".encode()).decode()
+            if self.headers.get("Authorization") == f"Basic {expected}":
+                self._json(200, {"access_token": client, "expires_in": 32_400})
+                return
+        self._json(401, {"error": "invalid_client"})
 
     def _api(self, heard: Heard) -> None:
         self.account.heard.append(heard)
@@ -68,6 +69,9 @@ class Handler(BaseHTTPRequestHandler):
         if broken == Break.SILENT_BEFORE:
             time.sleep(HOLD_SECONDS)
             self.close_connection = True
+            return
+        if heard.path.startswith("/v1/reporting/") and self.headers["Authorization"] == f"Bearer {WEB_ID}":
+            self._json(403, {"name": "NOT_AUTHORIZED"})
             return
         status, body = self.account.answer(heard)
         self._json(status, body) if broken is None else self._break(broken, json.dumps(body).encode())

@@ -89,7 +89,7 @@ class Reporting:
         lines, complete = self.between(begin, now)
         hints = [_hint(line) for line in lines if line.kind in (LineKind.CHARGE, LineKind.REFUND)]
         query = urlencode({"update_time_after": begin.strftime(_MOMENT), "page_size": 50})
-        disputes = self._ask(f"/v1/customer/disputes?{query}").get("items", [])
+        disputes = self.ask(f"/v1/customer/disputes?{query}").get("items", [])
         hints += [
             EventRef(
                 f"{one['dispute_id']} {one.get('update_time', '')}", ObjectKind.DISPUTE, one["dispute_id"]
@@ -117,7 +117,7 @@ class Reporting:
 
     def balance(self) -> dict[str, int]:
         """What PayPal holds, waiting amounts included, of the currencies that we know."""
-        held = self._ask("/v1/reporting/balances").get("balances", [])
+        held = self.ask("/v1/reporting/balances").get("balances", [])
         try:
             read = [
                 amounts.read(one["total_balance"]) for one in held if one["currency"] in amounts.CURRENCIES
@@ -143,7 +143,7 @@ class Reporting:
     def _dispute_about(self, charge_id: str) -> str:
         """The books name the payment that was disputed, not the dispute."""
         query = urlencode({"disputed_transaction_id": charge_id})
-        found = self._ask(f"/v1/customer/disputes?{query}").get("items", [])
+        found = self.ask(f"/v1/customer/disputes?{query}").get("items", [])
         return str(found[0]["dispute_id"]) if found else charge_id
 
     def _window(self, begin: datetime, end: datetime) -> tuple[list[Transaction], datetime]:
@@ -157,7 +157,7 @@ class Reporting:
                 "page_size": PAGE,
                 "page": page,
             }
-            body = self._ask(f"/v1/reporting/transactions?{urlencode(query)}")
+            body = self.ask(f"/v1/reporting/transactions?{urlencode(query)}")
             try:
                 rows = [one["transaction_info"] for one in body.get("transaction_details", [])]
                 found += [_transaction(row) for row in rows if row["transaction_status"] == "S"]
@@ -169,7 +169,8 @@ class Reporting:
                 break
         return found, refreshed
 
-    def _ask(self, path: str) -> Mapping[str, Any]:
+    def ask(self, path: str) -> Mapping[str, Any]:
+        """What stands at a path. Raises `PayPalUnreachable`, and `ProcessorRefused` where the app has no right."""
         try:
             reply: Reply = self._wire.call("GET", path)
         except (NotSent, NoAnswer) as error:

@@ -36,6 +36,8 @@ _KINDS = {
     "CUSTOMER.DISPUTE.RESOLVED": (ObjectKind.DISPUTE, "dispute_id"),
     "VAULT.PAYMENT-TOKEN.DELETED": (ObjectKind.METHOD, "id"),
 }
+FOLLOWED = frozenset(_KINDS)
+"""The events that our webhook at PayPal must be told of."""
 
 
 def verify(
