@@ -70,6 +70,8 @@ class Progress:
     """What a reader who sends the money must know."""
     sends: bool = False
     """Whether the reader sends the money, which takes the time that it takes."""
+    signed: bool = False
+    """Whether the reader signed a mandate: their bank hears of it within days, and nothing is left to do."""
 
 
 def card_page_of(newsroom: Newsroom, draft: Draft) -> tuple[ProcessorAccount, CardPage]:
@@ -326,7 +328,8 @@ def _my_turn(contribution: Contribution, now: datetime) -> bool:
 def _with_action(newsroom: Newsroom, checkout_key: str, processor: Processor, now: datetime) -> Progress:
     """The progress, with the bank's page when the reader must go there, or with how to send the money."""
     progress = progress_of(newsroom, checkout_key, now)
-    progress = replace(progress, sends=processor.capabilities.flow == Flow.PUSH)
+    flow = processor.capabilities.flow
+    progress = replace(progress, sends=flow == Flow.PUSH, signed=flow == Flow.MANDATE)
     if progress.step != Step.ACTION or progress.contribution is None:
         return progress
     remote_id = progress.contribution.installments.get(number=1).remote_id

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .support import after, choose, elsewhere, kept, leave, paying, remind
+from .support import after, choose, debit, elsewhere, kept, leave, paying, remind
 
 app_name = "support"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:slug>/how/", elsewhere.how, name="how"),
     path("<slug:slug>/approve/", elsewhere.approve, name="approve"),
     path("<slug:slug>/pay/", paying.pay_now, name="pay"),
+    path("<slug:slug>/sign/", debit.sign_now, name="sign"),
     path("<slug:slug>/warned/", paying.warned, name="warned"),
     path("<slug:slug>/refused/", paying.refused, name="refused"),
     path("<slug:slug>/ways/", paying.ways, name="ways"),

@@ -25,7 +25,7 @@ def subject() -> str:
 def words(newsroom: Newsroom, payload: Mapping[str, Any], language: str) -> dict[str, str]:
     """What the template says.
 
-    `why` is "sunset" (the agreed time is over), "uncollectible" (the card), "debit" (the bank refused it) or "not_sent".
+    `why` is "sunset" (the agreed time is over), "uncollectible" (the card), "debit" (the bank refused) or "not_sent".
     """
     return {
         "amount": amount_in(payload, language),

@@ -23,6 +23,7 @@ from mainstay.supporters.papers import receipt_text
 
 from . import cookie
 from .choose import WAITING
+from .debit import signed_page
 from .doors import go, of_newsroom
 from .elsewhere import back_with_order, named, picture_of
 from .paying import expired
@@ -43,6 +44,8 @@ def status(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     progress = _asked(newsroom, checkout.key)
     if progress.step not in WAITING:
         return go(request, newsroom, "thanks" if progress.step == Step.PAID else "card")
+    if progress.signed and progress.contribution is not None:
+        return signed_page(request, newsroom, checkout, progress.contribution)
     context = {
         "newsroom": newsroom,
         "action_url": progress.action_url,

@@ -68,6 +68,7 @@ def _hint(flow: Flow, label: str) -> str:
         ),
         Flow.APPROVAL: _("You sign in there, and pay when you are back here."),
         Flow.PUSH: _("You send the money yourself, and we tell you where to."),
+        Flow.MANDATE: _("You type your account number, and your bank sends the money."),
     }[flow]
 
 

@@ -39,7 +39,7 @@ from . import cookie
 from .choose import WAITING, stopped
 from .doors import SeeOther, address, go, of_newsroom
 from .question import forgotten, rule_after
-from .words import country_name, decline_sentence, each_time, summary, trouble_sentence
+from .words import country_name, debited, decline_sentence, each_time, summary, trouble_sentence
 
 LONGEST_MAIL = 254
 LONGEST_TOKEN = 200
@@ -62,7 +62,7 @@ def card(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     problem = trouble_sentence(request.GET.get("problem", ""))
     if not problem and progress.step == Step.DECLINED:
         problem = decline_sentence(progress.decline)
-    return _card_page(request, newsroom, checkout, problem=problem)
+    return pay_page(request, newsroom, checkout, problem=problem)
 
 
 def expired(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
@@ -70,9 +70,10 @@ def expired(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
     return render(request, "site/support/expired.html", {"newsroom": newsroom})
 
 
-def _card_page(
+def pay_page(
     request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, status: int = 200, **more: Any
 ) -> HttpResponse:
+    """The page on which this gift is paid, by the way that was chosen. `more` is what is wrong with what was typed."""
     if newsroom.gifts_stopped_reason:
         return stopped(request, newsroom)
     try:
@@ -94,19 +95,23 @@ def _card_page(
         "may_mail": rule_after(newsroom, draft.warned).mail,
         "change": _change_query(draft, language),
         "fields": fields,
+        "account": way.account.settings,
         "company": way.account.label,
         "several": len(ways_of(newsroom, draft)) > 1,
         "approved": checkout.approved,
         **more,
     }
+    if way.flow == Flow.MANDATE:
+        context["summary"] = debited(draft, language)
     response = render(request, _TEMPLATES[way.flow], context, status=status)
-    return response if way.flow == Flow.PUSH else let_in(response, fields)
+    return let_in(response, fields) if fields.origin else response
 
 
 _TEMPLATES = {
     Flow.FIELDS: "site/support/card.html",
     Flow.APPROVAL: "site/support/approve.html",
     Flow.PUSH: "site/support/send.html",
+    Flow.MANDATE: "site/support/mandate.html",
 }
 
 
@@ -141,13 +146,13 @@ def pay_now(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
         return expired(request, newsroom)
     if checkout.warned_of and not checkout.token:
         return go(request, newsroom, "warned")
-    typed = _typed_mail(request, newsroom, checkout.draft.warned)
+    typed = typed_mail(request, newsroom, checkout.draft.warned)
     try:
         mail = read_mail(typed) if typed else ""
     except BadMail:
-        return _card_page(request, newsroom, checkout, status=400, mail=typed, mail_problem=True)
+        return pay_page(request, newsroom, checkout, status=400, mail=typed, mail_problem=True)
     if request.POST.get("mark") != checkout.mark:
-        return _card_page(request, newsroom, checkout, status=409, mail=typed, changed=True)
+        return pay_page(request, newsroom, checkout, status=409, mail=typed, changed=True)
     return _by_flow(request, newsroom, checkout.with_draft(mail=mail))
 
 
@@ -157,10 +162,12 @@ def _by_flow(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout
         flow = way_of(newsroom, checkout.draft).flow
     except WrongSettings:
         return stopped(request, newsroom)
+    if flow == Flow.MANDATE:
+        return go(request, newsroom, "card")
     if flow == Flow.PUSH:
         back = settings.PUBLIC_URL + address(request, newsroom, "return")
         progress = ask_for_money(newsroom, checkout.draft, checkout.key, back, clock.now())
-        return _shown(request, newsroom, checkout, progress, "")
+        return show_progress(request, newsroom, checkout, progress, "")
     if flow == Flow.APPROVAL:
         token, problem = checkout.order if checkout.approved else "", "unapproved"
     else:
@@ -170,7 +177,7 @@ def _by_flow(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout
     return _pay(request, newsroom, checkout, token)
 
 
-def _typed_mail(request: HttpRequest, newsroom: Newsroom, warned: str) -> str:
+def typed_mail(request: HttpRequest, newsroom: Newsroom, warned: str) -> str:
     """The address that was typed, where an address may be left at all."""
     typed = request.POST.get("mail", "")[:LONGEST_MAIL].strip()
     return typed if rule_after(newsroom, warned).mail else ""
@@ -186,10 +193,10 @@ def _pay(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, to
     back = settings.PUBLIC_URL + address(request, newsroom, "return")
     progress = pay(newsroom, checkout.draft, checkout.key, token, back, clock.now())
     count_card(request, newsroom, checkout.key, progress.step)
-    return _shown(request, newsroom, checkout, progress, token)
+    return show_progress(request, newsroom, checkout, progress, token)
 
 
-def _shown(
+def show_progress(
     request: HttpRequest, newsroom: Newsroom, checkout: cookie.Checkout, progress: Progress, token: str
 ) -> HttpResponse:
     """The page that shows what came of it, and what the device keeps."""
@@ -260,7 +267,7 @@ def _understood(request: HttpRequest, newsroom: Newsroom, checkout: cookie.Check
 
     An order that was approved for a monthly gift is not used for another: the reader approves that one anew.
     """
-    typed = _typed_mail(request, newsroom, checkout.warned_of)
+    typed = typed_mail(request, newsroom, checkout.warned_of)
     try:
         mail = read_mail(typed) if typed else ""
     except BadMail:

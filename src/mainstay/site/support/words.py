@@ -27,6 +27,18 @@ def summary(draft: Draft, today: date, language: str) -> str:
     return sentence.format(amount=amount, day=following)
 
 
+def debited(draft: Draft, language: str) -> str:
+    """What will be taken from the account, and when."""
+    sentence = {
+        Frequency.ONCE: _("{amount}, once, from your account within the next days. That is all."),
+        Frequency.MONTHLY: _(
+            "{amount} a month from your account: first within the next days, then each month."
+        ),
+        Frequency.ANNUAL: _("{amount} a year from your account: first within the next days, then each year."),
+    }[Frequency(draft.frequency)]
+    return sentence.format(amount=show_amount(draft.amount, language))
+
+
 def each_time(amount: Money, frequency: str, language: str) -> str:
     """The amount and how often: "$5 a month"."""
     sentence = {
