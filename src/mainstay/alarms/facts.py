@@ -7,6 +7,7 @@ from django.db.models import Count, Max, QuerySet
 from mainstay.collection.books_models import Difference
 from mainstay.collection.inbox_models import AccountWatch
 from mainstay.collection.models import Payment
+from mainstay.collection.statement_names import told_names
 from mainstay.contributions.models import Attempt
 from mainstay.contributions.states import AttemptState
 from mainstay.guard.breaker import standing as attack_standing
@@ -42,6 +43,7 @@ def newsroom_facts(newsroom: Newsroom, now: datetime) -> NewsroomFacts:
         silent_hours=_silent_hours(newsroom, now),
         announced=_announced(newsroom, now),
         attack_level=attack_standing(newsroom, now).level,
+        other_names=sum(not same for _label, _name, same in told_names(newsroom)),
     )
 
 

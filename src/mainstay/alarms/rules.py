@@ -25,6 +25,7 @@ class Kind(TextChoices):
     UNRESOLVED = "unresolved"
     DIFFERENCES = "differences"
     ANNOUNCED = "announced"
+    STATEMENT = "statement"
     WORKER_GONE = "worker_gone"
     PEOPLE_KEY_LOCKED = "people_key_locked"
 
@@ -38,6 +39,7 @@ class NewsroomFacts:
     `unresolved`: payments of which nobody has known for 3 days what became of them. `recent_payments`: those of today
     and yesterday; `silent_hours`: since a processor told us anything by itself, `None` when none ever did.
     `announced`: proposals that a single admin may approve alone, and admins who came or went within a week.
+    `other_names`: accounts of which bank statements read another name than readers are told.
     `attack_level`: of attack mode, 0 in calm times, else 1 to 3.
     """
 
@@ -51,6 +53,7 @@ class NewsroomFacts:
     silent_hours: int | None = None
     announced: int = 0
     attack_level: int = 0
+    other_names: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +115,5 @@ _NEWSROOM_RULES: dict[Kind, Callable[[NewsroomFacts], int]] = {
     Kind.UNRESOLVED: lambda facts: facts.unresolved,
     Kind.DIFFERENCES: lambda facts: facts.differences,
     Kind.ANNOUNCED: lambda facts: facts.announced,
+    Kind.STATEMENT: lambda facts: facts.other_names,
 }

@@ -25,6 +25,7 @@ def test_a_usual_day_has_no_alarm() -> None:
         ({"attempts": 20, "declined": 10}, Kind.DECLINES, 50),
         ({"unresolved": 1}, Kind.UNRESOLVED, 1),
         ({"differences": 3}, Kind.DIFFERENCES, 3),
+        ({"other_names": 1}, Kind.STATEMENT, 1),
     ],
 )
 def test_it_fires(changes: dict[str, int], kind: Kind, number: int) -> None:

@@ -228,6 +228,21 @@ def test_two_lookers_raise_one(newsroom: Newsroom) -> None:
     assert Alarm.objects.count() == 1
 
 
+def test_another_name_on_statements_is_told_until_it_is_right_again(
+    newsroom: Newsroom, told: list[dict[str, object]]
+) -> None:
+    account = newsroom.processor_accounts.get()
+    watch = AccountWatch.objects.create(account=account, statement="FAR SHORE NEWS")
+    look(NOW)
+    assert Alarm.objects.get().kind == Kind.STATEMENT
+    pass_by(NOW)
+    assert "read another name than readers are told" in str(told[0]["text"])
+    watch.statement = newsroom.statement_name.lower()
+    watch.save()
+    look(NOW)
+    assert kinds() == set()
+
+
 def test_no_alarm_tells_of_a_person(newsroom: Newsroom, told: list[dict[str, object]]) -> None:
     attempts(newsroom, 1, AttemptState.UNKNOWN, TODAY - timedelta(days=5))
     pass_by(NOW)

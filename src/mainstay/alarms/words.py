@@ -70,6 +70,16 @@ def _announced(number: int) -> str:
     ) % {"number": number}
 
 
+def _statement(accounts: int) -> str:
+    return ngettext(
+        "Bank statements of %(number)s way to pay read another name than readers are told. The desk says which, under"
+        " Newsroom. Set the same name there and at the payment company; who changed it?",
+        "Bank statements of %(number)s ways to pay read another name than readers are told. The desk says which, under"
+        " Newsroom. Set the same name there and at the payment companies; who changed it?",
+        accounts,
+    ) % {"number": accounts}
+
+
 def _worker_gone(minutes: int) -> str:
     return gettext(
         "No worker has been there for %(minutes)s minutes. Payments that are due, letters and reminders wait."
@@ -92,6 +102,7 @@ _SENTENCES = {
     Kind.UNRESOLVED: _unresolved,
     Kind.DIFFERENCES: _differences,
     Kind.ANNOUNCED: _announced,
+    Kind.STATEMENT: _statement,
     Kind.WORKER_GONE: _worker_gone,
     Kind.PEOPLE_KEY_LOCKED: _people_key_locked,
 }

@@ -54,6 +54,10 @@ class AccountWatch(Claimable):
     cards_read_on = models.DateField(
         null=True, blank=True, help_text="When cards were last read for their end."
     )
+    statement = models.CharField(
+        max_length=60, blank=True, default="", help_text="What bank statements read, by the company's word."
+    )
+    statement_asked_on = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.account_id}"

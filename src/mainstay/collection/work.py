@@ -5,7 +5,7 @@ from django.conf import settings
 from mainstay.jobs.work import DueWork
 from mainstay.sealing.keyring import KeyRing
 
-from . import card_ends, debit_files, inbox, reconcile, refunds, renewals, run, tidying
+from . import card_ends, debit_files, inbox, reconcile, refunds, renewals, run, statement_names, tidying
 
 COMPARING = "compare the books"
 
@@ -37,6 +37,7 @@ def due_work(ring: KeyRing) -> list[DueWork]:
             lambda thing, now: card_ends.read_cards(thing, ring, now),
             workers=1,
         ),
+        DueWork("ask what statements read", statement_names.accounts_to_ask, statement_names.ask, workers=1),
         DueWork("abandon the unfinished", tidying.unfinished, tidying.abandon, workers=1),
         DueWork("let cards go", tidying.ended_with_card, tidying.let_card_go, workers=1),
         DueWork(

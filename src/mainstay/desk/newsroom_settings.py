@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from mainstay.collection.statement_names import told_names
 from mainstay.core.money import EXPONENTS
 from mainstay.letters.discreet import telling
 from mainstay.newsrooms.change import CHANGEABLE, change
@@ -163,4 +164,5 @@ def newsroom_settings(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _page(request: HttpRequest, desk: Desk, form: SettingsForm, status: int) -> HttpResponse:
     zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-    return show(request, desk, Section.SETTINGS, "desk/settings.html", {"form": form, "zones": zones}, status)
+    context = {"form": form, "zones": zones, "told_names": told_names(desk.newsroom)}
+    return show(request, desk, Section.SETTINGS, "desk/settings.html", context, status)

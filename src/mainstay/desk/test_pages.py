@@ -11,6 +11,7 @@ from mainstay.alarms.models import Alarm
 from mainstay.alarms.rules import Kind
 from mainstay.audit import log
 from mainstay.audit.models import AuditLine
+from mainstay.collection.models import AccountWatch
 from mainstay.core.clock import clock
 from mainstay.core.money import Money
 from mainstay.desk.chart import BAR_WIDTH, LABEL_WIDTH, chart
@@ -205,6 +206,14 @@ def test_bad_settings_change_nothing(newsroom, admin, wrong):
     assert answer.status_code == 400
     assert b'class="error"' in answer.content
     assert Newsroom.objects.get().time_zone == "UTC"
+
+
+@pytest.mark.parametrize(("reads", "says"), [("FARSHORE PRESS", False), ("FAR SHORE NEWS", True)])
+def test_settings_show_what_statements_read_and_that_it_is_another_name(newsroom, admin, reads, says):
+    AccountWatch.objects.create(account=newsroom.processor_accounts.get(), statement=reads)
+    page = admin.get(reverse("desk:settings")).content.decode()
+    assert f"bank statements read <strong><bdi>{reads}</bdi></strong>" in page
+    assert ("That is another name than readers are told." in page) is says
 
 
 def test_the_log_is_read_page_by_page(newsroom, admin):

@@ -55,8 +55,8 @@ def _not_told_of(hook: Mapping[str, Any]) -> tuple[str, ...]:
 def _is_restricted(web: AccountConfig) -> bool | None:
     """Whether the web's app may not read the books, which name the payers. Raises `PayPalUnreachable`.
 
-    An app that may is no fault: an order that one app made is refused to another (PayPal's support, PayPal-PHP-SDK issue
-    1314), so web and worker share one. A person has to weigh it.
+    An app that may is no fault: an order that one app made is refused to another (PayPal's support, in issue 1314 of
+    paypal/PayPal-PHP-SDK), so web and worker share one. A person has to weigh it.
     """
     try:
         Reporting(wire_of(web)).ask("/v1/reporting/balances")

@@ -11,7 +11,7 @@ from mainstay.processors.wire import NoAnswer, NotSent
 
 from .adapter import Stripe, make
 from .lists import StripeUnreachable, data_of, whole
-from .statement import problems, read_statement, shown
+from .statement import StatementName, problems, read_statement, shown
 from .wire import Refused, ask
 
 LIVE = ("sk_live_", "rk_live_")
@@ -26,8 +26,7 @@ def look(config: AccountConfig, web: AccountConfig | None, hook_url: str) -> Acc
     adapter = cast(Stripe, make(config))
     live = str(config.secrets["api_key"]).startswith(LIVE)
     try:
-        name = read_statement(whole(adapter.calls.accounts.retrieve_current))
-        suffix = str(config.settings.get("statement_suffix", ""))
+        name, suffix = _name(adapter), _suffix(config)
         return AccountFacts(
             live=live,
             statement=shown(name, suffix),
@@ -37,6 +36,22 @@ def look(config: AccountConfig, web: AccountConfig | None, hook_url: str) -> Acc
         )
     except (MainstayError, KeyError, TypeError) as trouble:
         return AccountFacts(live=live, trouble=str(trouble) if isinstance(trouble, MainstayError) else "?")
+
+
+def statement(config: AccountConfig) -> str:
+    """What card statements read. Raises `StripeUnreachable`, also when Stripe answers something that can't be read."""
+    return shown(_name(cast(Stripe, make(config))), _suffix(config))
+
+
+def _name(adapter: Stripe) -> StatementName:
+    try:
+        return read_statement(whole(adapter.calls.accounts.retrieve_current))
+    except (KeyError, TypeError):
+        raise StripeUnreachable("Stripe answered something that can't be read.") from None
+
+
+def _suffix(config: AccountConfig) -> str:
+    return str(config.settings.get("statement_suffix", ""))
 
 
 def _is_restricted(web: AccountConfig) -> bool:

@@ -12,7 +12,8 @@ import pytest
 from mainstay.contributions.port import AccountConfig
 from mainstay.processors.check_up import AccountFacts
 
-from .check_up import look
+from .check_up import look, statement
+from .lists import StripeUnreachable
 
 HOOK = "https://give.farshore.example/hooks/one/"
 ACCOUNT = {
@@ -90,3 +91,17 @@ def test_what_is_wrong_or_unknown_is_seen(changes: dict[str, Any], field: str, v
 def test_another_hook_or_one_that_is_off_is_not_ours() -> None:
     off = {"object": "list", "data": [{"id": "we_1", "url": HOOK, "status": "disabled"}]}
     assert asked(webhook_endpoints=(200, off)).hook_is_known is False
+
+
+@pytest.mark.parametrize(("suffix", "reads"), [("", "FARSHORE PRESS"), ("MONTHLY", "FARSHORE* MONTHLY")])
+def test_what_statements_read_is_asked_alone(suffix: str, reads: str) -> None:
+    with company({"/v1/account": (200, ACCOUNT)}) as address:
+        settings = {"address": address, "public_key": "pk", "statement_suffix": suffix}
+        assert statement(AccountConfig(settings, {"api_key": "sk_live_1"})) == reads
+
+
+def test_settings_that_can_not_be_read_are_no_name() -> None:
+    with company({"/v1/account": (200, {"id": "acct_1", "settings": None})}) as address:
+        config = AccountConfig({"address": address, "public_key": "pk"}, {"api_key": "sk_live_1"})
+        with pytest.raises(StripeUnreachable):
+            statement(config)
