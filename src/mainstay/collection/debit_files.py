@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from mainstay.contributions.actions import locked, note, set_installment, stop
@@ -28,6 +28,7 @@ from mainstay.contributions.states import (
 )
 from mainstay.core.errors import MainstayError
 from mainstay.core.frequency import Frequency
+from mainstay.core.money import Money
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.newsrooms.policy import State
 from mainstay.processors.bank.reference import creditor_reference
@@ -138,6 +139,8 @@ def file_content(file: DebitFile, people_key: bytes, now: datetime) -> bytes:
         content = _written(file, people_key, now)
     except CannotOpen:
         raise NotThisFile(_("An account in this file can't be opened: its key is not here.")) from None
+    except pain.BadFile as problem:
+        raise NotThisFile(str(problem)) from None
     hashed = _fingerprint(content, people_key)
     with transaction.atomic():
         row = DebitFile.objects.select_for_update().get(pk=file.pk)
@@ -188,6 +191,11 @@ def _refuse_country(debit: Debit, today: date) -> None:
         debit.delete()
         _take_back(row, attempt_id, today)
         stop(row, why="country", actor="worker", day=today)
+
+
+def total(debits: "QuerySet[Attempt]") -> Money:
+    """What some attempts come to. Direct debits are in euro alone."""
+    return Money(debits.aggregate(sum=Sum("amount_minor"))["sum"] or 0, "EUR")
 
 
 def mark_sent(file: DebitFile) -> None:

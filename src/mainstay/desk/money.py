@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.audit import log
 from mainstay.collection.bank_import import accounts_of
+from mainstay.collection.debit_files import debit_accounts
 from mainstay.collection.models import AccountCheck, Difference, Payment
 from mainstay.collection.reconcile import ask_for_check
 from mainstay.collection.repairs import OFFERED, NotThisRepair, Repair, carry_out
@@ -60,6 +61,7 @@ def money(request: HttpRequest, desk: Desk) -> HttpResponse:
         "differences": [_shown(row) for row in rows[:SHOWN]],
         "more": max(0, rows.count() - SHOWN),
         "banks": accounts_of(desk.newsroom.pk),
+        "debits": debit_accounts(desk.newsroom),
     }
     return show(request, desk, Section.MONEY, "desk/money.html", context)
 

@@ -30,6 +30,7 @@ REFUSALS = {
     "approval": _(
         "This export was not approved, was fetched before, or is older than a week. Propose it again."
     ),
+    "file": _("The worker can't make this file as it was. Withdraw it here and make another."),
     "gone": _("The worker does not answer on this machine. Ask your engineer whether it runs."),
 }
 

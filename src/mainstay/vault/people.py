@@ -75,7 +75,7 @@ class People:
     def _enter(self, slug: str, actor: str, reason: str) -> tuple[Newsroom, bytes, date]:
         now = self._clock.now()
         newsroom = Newsroom.objects.filter(slug=slug).first()
-        if newsroom is None or not _may(newsroom, actor):
+        if newsroom is None or not may_look_up(newsroom, actor):
             raise LookUpRefused("role", "This person may not look anybody up.")
         if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON or "@" in reason:
             raise LookUpRefused("reason", "Say why, in a few words and without the address.")
@@ -112,7 +112,8 @@ def _mailbox(key: bytes, newsroom: Newsroom, sealed: bytes) -> str:
         return ""
 
 
-def _may(newsroom: Newsroom, actor: str) -> bool:
+def may_look_up(newsroom: Newsroom, actor: str) -> bool:
+    """Whether this pseudonym belongs to somebody whose role opens what leads to persons."""
     roles = Role.objects.filter(newsroom=newsroom, staff__pseudonym=actor, staff__is_active=True)
     return roles.filter(kind__in=_MAY).exists()
 

@@ -3,7 +3,8 @@
 The operator's is for the worker's own system user (0600; on Linux the kernel is asked as well who is calling):
 {"do": "unlock", "newsroom": ..., "passphrase": ...}, {"do": "lock"}, {"do": "status"}. No key ever goes out.
 The desk's is for the group that web and worker share (0660): {"do": "find", ...}, {"do": "open", ...},
-{"do": "export", ...}, and the status. What `export` hands out is encrypted.
+{"do": "export", ...}, {"do": "debits", ...}, and the status. What `export` hands out is encrypted; what `debits` hands
+out is the file that a bank collects from, in clear.
 """
 
 import base64
@@ -21,6 +22,7 @@ from mainstay.core.errors import MainstayError
 from mainstay.newsrooms.models import Newsroom
 from mainstay.sealing.keyring import KeyRing
 
+from .debits import debit_file
 from .door import Door
 from .export import export
 from .people import LookUpRefused, People
@@ -95,6 +97,9 @@ class Vault:
                     return {"mail": self._people.open(slug, UUID(pk), actor, why)}
                 case {"do": "export", "newsroom": str(slug), "proposal": str(pk), "by": str(actor)}:
                     file = export(self._ring, self._clock, slug, UUID(pk), actor)
+                    return {"file": base64.b64encode(file).decode()}
+                case {"do": "debits", "newsroom": str(slug), "file": str(pk), "by": str(actor)}:
+                    file = debit_file(self._ring, self._clock, slug, UUID(pk), actor)
                     return {"file": base64.b64encode(file).decode()}
                 case {"do": "status"}:
                     return self._status()

@@ -13,10 +13,11 @@ from xml.etree.ElementTree import Element, tostring
 
 from defusedxml.ElementTree import fromstring
 from sepaxml import SepaDD
-from sepaxml.validation import try_valid_xml
+from sepaxml.validation import ValidationError, try_valid_xml
 from stdnum import iban as account_number
 from text_unidecode import unidecode
 
+from mainstay.core.errors import MainstayError
 from mainstay.core.money import Money
 
 from .holder import Holder
@@ -24,6 +25,10 @@ from .holder import Holder
 SCHEMA = "pain.008.001.08"
 _SPACE = f"{{urn:iso:std:iso:20022:tech:xsd:{SCHEMA}}}"
 _FOREIGN = re.compile(r"[^A-Za-z0-9/?:().,'+ -]")
+
+
+class BadFile(MainstayError):
+    """What is to be collected does not make a file that a bank takes. It names nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,9 @@ class Creditor:
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "Creditor":
         """The creditor that an account's settings name (see `adapter.make`)."""
-        iban = account_number.compact(settings["iban"])
-        return cls(settings["name"], iban, settings.get("bic", ""), settings["creditor_id"].replace(" ", ""))
+        told = {key: str(settings.get(key, "")) for key in ("name", "iban", "bic", "creditor_id")}
+        number, identifier = account_number.compact(told["iban"]), told["creditor_id"].replace(" ", "")
+        return cls(told["name"], number, told["bic"], identifier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,10 @@ class Collection:
 def written(
     creditor: Creditor, collections: Sequence[Collection], *, message: str, made_on: date, collect_on: date
 ) -> bytes:
-    """The file, checked against its published schema. `message` is the file's own name, at most 25 letters."""
+    """The file, checked against its published schema. `message` is the file's own name, at most 25 letters.
+
+    Raises `BadFile`.
+    """
     config = {
         "name": _plain(creditor.name),
         "IBAN": creditor.iban,
@@ -71,7 +80,10 @@ def written(
     root = fromstring(file.export(validate=False))
     _put_ours(root, message, made_on)
     content: bytes = b'<?xml version="1.0" encoding="UTF-8"?>' + tostring(root, "utf-8")
-    try_valid_xml(content, SCHEMA)
+    try:
+        try_valid_xml(content, SCHEMA)
+    except ValidationError:
+        raise BadFile("The file would not hold to its schema. Look at the account's settings.") from None
     return content
 
 

@@ -11,7 +11,7 @@ from mainstay.core.money import Money
 
 from .adapter import make
 from .holder import BadHolder, Holder, read_holder
-from .pain import SCHEMA, Collection, Creditor, written
+from .pain import SCHEMA, BadFile, Collection, Creditor, written
 
 FIVE = Money(500, "EUR")
 IBAN, READER = "DE89370400440532013000", "FR7630006000011234567890189"
@@ -134,5 +134,7 @@ def test_names_are_written_in_letters_that_every_bank_takes(name: str, plain: st
 
 
 def test_a_file_that_the_schema_refuses_is_not_given_out() -> None:
-    with pytest.raises(Exception, match="validation errors"):
+    with pytest.raises(BadFile):
         file(one(sequence="TWICE"))
+    with pytest.raises(BadFile):
+        file(one(), creditor=Creditor.of({}))
