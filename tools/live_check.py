@@ -1,6 +1,7 @@
 """`make live-check`: the journeys of readers against the payment companies' own test modes, with your keys.
 
-Each processor's folder may have a `live.py` with `KEY` and `journeys(environment)`. Without a key in the environment
+Each processor's folder may have a `live.py` with `KEY` and `journeys(environment)`: pairs of a sentence and a function
+that says whether it holds, or of a sentence and `None` for what a person has to do. Without a key in the environment
 that processor is left out, and it is said. Keys of live mode are refused. The exit code is 1 when something failed.
 """
 
@@ -32,7 +33,12 @@ def check(name: str, module: ModuleType, environment: Mapping[str, str]) -> bool
     if journeys is None:
         print(f"{name}: not checked. Put a key of its test mode into {module.KEY}.")
         return True
-    held = [_held(name, sentence, journey) for sentence, journey in journeys]
+    held = []
+    for sentence, journey in journeys:
+        if journey is None:
+            print(f"{name}: TO DO   {sentence}")
+        else:
+            held.append(_held(name, sentence, journey))
     print(f"{name}: {sum(held)} of {len(held)} held.")
     return all(held)
 

@@ -1,15 +1,21 @@
-"""`make live-check`, before the practice company in Stripe's protocol; the real one only with somebody's keys."""
+"""`make live-check`, before local companies in two protocols; the real ones only with somebody's keys."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from mainstay.core.errors import WrongSettings
+from mainstay.processors.paypal import live as paypal_live
+from mainstay.processors.paypal.example_account import CLIENT_ID, CLIENT_SECRET
+from mainstay.processors.paypal.example_server import running_paypal
 from mainstay.processors.stripe import live
 from mainstay_sandbox.accounts import AccountKeys
 from mainstay_sandbox.near import running_company
 from mainstay_sandbox.stripe_face import StripeFace
 from tools import live_check
+
+from .shapes.paypal import expect_shapes
 
 KEYS = AccountKeys("Live", "sk_test_live", "rk_test_live", "pk_test_live")
 
@@ -38,4 +44,41 @@ def test_a_live_key_is_refused():
 
 
 def test_every_processor_with_journeys_is_found():
-    assert "stripe" in dict(live_check.with_journeys())
+    assert {"paypal", "stripe"} <= set(dict(live_check.with_journeys()))
+
+
+def test_paypal_before_and_after_the_buyer_s_click(capsys: pytest.CaptureFixture[str]):
+    with running_paypal() as account:
+        environment = {
+            paypal_live.KEY: f"{CLIENT_ID}:{CLIENT_SECRET}",
+            paypal_live.ADDRESS: account.address,
+        }
+        assert live_check.check("paypal", paypal_live, environment), capsys.readouterr().out
+        said = capsys.readouterr().out
+        assert "6 of 6 held" in said
+        assert "TO DO   Left to you: open http://127.0.0.1" in said
+        assert account.captures() == []
+        order = re.search(rf"{paypal_live.ORDER}=(\S+)", said)
+        assert order is not None
+        account.approve(order[1])
+        after = {**environment, paypal_live.ORDER: order[1]}
+        assert live_check.check("paypal", paypal_live, after), capsys.readouterr().out
+        assert "8 of 8 held" in capsys.readouterr().out
+        assert (len(account.captures()), account.vault) == (3, {})
+        expect_shapes(account.heard)
+
+
+def test_an_order_that_nobody_approved_fails_what_follows(capsys: pytest.CaptureFixture[str]):
+    with running_paypal() as account:
+        environment = {
+            paypal_live.KEY: f"{CLIENT_ID}:{CLIENT_SECRET}",
+            paypal_live.ADDRESS: account.address,
+            paypal_live.ORDER: "ORDER1",
+        }
+        assert not live_check.check("paypal", paypal_live, environment)
+    assert "0 of 8 held" in capsys.readouterr().out
+
+
+def test_half_a_key_of_paypal_is_refused():
+    with pytest.raises(WrongSettings, match="colon"):
+        paypal_live.journeys({paypal_live.KEY: "id"})
