@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 from uuid import uuid4
 
-from playwright.sync_api import Browser, Locator, Page, StorageState
+from playwright.sync_api import Browser, FilePayload, Locator, Page, StorageState
 
 READERS = ("en", "ru", "ar")
 STAFF = ("en", "ru")
@@ -173,6 +173,39 @@ thanks = paying_with("4242424242424242", "[data-print]")
 at_the_bank = paying_with("4000002760003184", "button[value=approve]")
 
 
+def other_ways(page: Page, demo: Demo) -> None:
+    """The ways to pay in euro."""
+    page.goto(f"{demo.address}{SUPPORT}?frequency=monthly&amount=5&currency=EUR")
+    page.locator("form.choose button[type=submit]").click()
+    page.locator("input[name=way]").first.wait_for()
+
+
+def by_transfer(page: Page, demo: Demo) -> None:
+    """The page that comes before the instructions for a bank transfer."""
+    other_ways(page, demo)
+    page.locator("input[name=way]").last.check()
+    page.locator("main form button").click()
+    page.locator("form[action*='/pay/'] button").wait_for()
+
+
+def sent_by_transfer(page: Page, demo: Demo) -> None:
+    """Where to send the money, and with which reference."""
+    by_transfer(page, demo)
+    page.locator("form[action*='/pay/'] button").click()
+    page.locator("dl.facts").wait_for()
+
+
+def own_transfer(page: Page, demo: Demo) -> None:
+    """The same on the supporter's page, for a gift that has not come yet."""
+    by_transfer(page, demo)
+    code = page.locator("#code").inner_text()
+    page.locator("form[action*='/pay/'] button").click()
+    page.locator("dl.facts").wait_for()
+    _enter(page, demo, code)
+    with page.expect_navigation():
+        page.locator("a[href*='/send/']").click()
+
+
 def with_a_set_reminder(page: Page, demo: Demo) -> None:
     """A reminder by mail, set on the page that needs no script."""
     page.goto(f"{demo.address}{SUPPORT}remind/")
@@ -227,7 +260,10 @@ def _letter(page: Page, demo: Demo, listed: Locator) -> str:
 def own_page(page: Page, demo: Demo) -> None:
     """The page that a new supporter opens with the code just shown."""
     thanks(page, demo)
-    code = page.locator("#code").inner_text()
+    _enter(page, demo, page.locator("#code").inner_text())
+
+
+def _enter(page: Page, demo: Demo, code: str) -> None:
     page.goto(demo.address + MY)
     page.locator("#code").fill(code)
     page.locator("form", has=page.locator("#code")).locator("button").click()
@@ -269,6 +305,16 @@ def first_letter(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.address}/demo/mailbox/")
     with page.expect_navigation():
         page.locator(".demo-letters a").first.click()
+
+
+def bank_statement(page: Page, demo: Demo) -> None:
+    """A bank's statement that was read in, before anything is booked."""
+    lines = f"Booking date;Amount;Remittance information\n2026-01-31;12.00;{uuid4().hex}\n"
+    page.goto(f"{demo.address}/desk/money/bank/")
+    statement = FilePayload(name="statement.csv", mimeType="text/csv", buffer=lines.encode())
+    page.locator("input[name=statement]").set_input_files(statement)
+    with page.expect_navigation():
+        page.locator("form:has(input[name=statement]) button").click()
 
 
 def at_a_wrong_message(page: Page, demo: Demo) -> None:
@@ -319,6 +365,9 @@ READER_VIEWS = (
     View("support-warned", paying_with("4000003980000000", ".equal")),
     View("support-thanks", thanks),
     View("support-bank", at_the_bank),
+    View("support-ways-to-pay", other_ways),
+    View("support-send", by_transfer),
+    View("support-sent", sent_by_transfer),
     View("support-expired", at(f"{SUPPORT}thanks/")),
     View("support-refused", at(f"{SUPPORT}refused/")),
     View("support-ways", at(f"{SUPPORT}ways/")),
@@ -332,6 +381,7 @@ READER_VIEWS = (
     View("my-stopped", own_page_stopped),
     View("my-card", own_card),
     View("my-card-warned", own_card_warned),
+    View("my-send", own_transfer),
     View("my-link", mailed_link, ENGLISH),
     View("my-link-too-soon", link_asked_too_soon),
     View("my-link-over", at(f"{MY}link/nothing/")),
@@ -351,6 +401,8 @@ DESK_VIEWS = (
     View("desk-money", at("/desk/money/"), STAFF, at_the_desk=True),
     View("desk-statements", at("/desk/money/statements/"), STAFF, at_the_desk=True),
     View("desk-bank", at("/desk/money/bank/"), STAFF, at_the_desk=True),
+    View("desk-bank-statement", bank_statement, STAFF, at_the_desk=True),
+    View("desk-debits", at("/desk/money/debits/"), STAFF, at_the_desk=True),
     View("desk-message", at("/desk/message/"), STAFF, at_the_desk=True),
     View("desk-message-wrong", at_a_wrong_message, STAFF, at_the_desk=True),
     View("desk-message-history", at("/desk/message/history/"), STAFF, at_the_desk=True),
