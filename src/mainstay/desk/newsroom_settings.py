@@ -1,6 +1,5 @@
 """What the newsroom says of itself: names, the statement, time zone, currencies. For admins."""
 
-import re
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,13 +15,11 @@ from django.views.decorators.http import require_http_methods
 from mainstay.collection.statement_names import told_names
 from mainstay.core.money import EXPONENTS
 from mainstay.letters.discreet import telling
+from mainstay.moving.doctor.statement import refused
 from mainstay.newsrooms.change import CHANGEABLE, change
 
 from .access import Desk, Section, section
 from .show import say, show
-
-# What card networks take: no lower case, no quotes, at least one letter, 5 to 22 characters.
-_STATEMENT = re.compile(r"(?=.*[A-Z])[A-Z0-9 .,&/+-]{5,22}")
 
 
 class SettingsForm(forms.Form):
@@ -95,7 +92,7 @@ class SettingsForm(forms.Form):
     def clean_statement_name(self) -> str:
         """What card networks take."""
         typed = str(self.cleaned_data["statement_name"]).strip().upper()
-        if not _STATEMENT.fullmatch(typed):
+        if refused(typed):
             raise ValidationError(
                 _("Use 5 to 22 capital letters, digits, spaces or . , & / + - with at least one letter.")
             )
