@@ -55,3 +55,29 @@ def test_the_operator_lets_a_single_admin_in_again(
     assert entered is not None
     assert main(["code", "far-shore", "wren"]) == 1
     assert "no staff called 'wren'" in capsys.readouterr().err
+
+
+def test_an_account_is_added_changed_and_taken_out_of_the_offer(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ["--set", "address=https://pay.example", "--set", "place=2", "--set", 'webhook_ids=["WH-1"]']
+    assert main(["account", newsroom.slug, "paypal", "--label", "PayPal", *told]) == 0
+    account = newsroom.processor_accounts.get()
+    assert capsys.readouterr().out == f'[accounts."{account.pk}"]\n'
+    assert account.settings == {"address": "https://pay.example", "place": 2, "webhook_ids": ["WH-1"]}
+    assert account.active
+    change = ["--change", str(account.pk), "--remove", "address", "--set", "place=1", "--offer", "no"]
+    assert main(["account", newsroom.slug, *change]) == 0
+    account.refresh_from_db()
+    assert account.settings == {"place": 1, "webhook_ids": ["WH-1"]}
+    assert not account.active
+    assert "not offered place=1" in capsys.readouterr().out
+    assert "pay.example" not in str(AuditLine.objects.get(action="account.changed").detail)
+
+
+def test_an_account_of_nobody_is_not_changed(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    nobody = "00000000-0000-4000-8000-000000000000"
+    assert main(["account", newsroom.slug, "--change", nobody, "--offer", "no"]) == 1
+    assert main(["account", newsroom.slug, "paypall"]) == 1
+    assert "no account" in (told := capsys.readouterr().err)
+    assert "There is no processor 'paypall'" in told

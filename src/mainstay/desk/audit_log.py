@@ -41,6 +41,8 @@ ACTIONS = {
     "mirrors.published": gettext_lazy("List of addresses published"),
     "newsroom.live": gettext_lazy("Newsroom takes real money from now on"),
     "newsroom.confirmed": gettext_lazy("Looked at and confirmed before taking money"),
+    "account.added": gettext_lazy("Account at a payment company added"),
+    "account.changed": gettext_lazy("Account at a payment company changed"),
     "import.begun": gettext_lazy("Promises taken over from elsewhere"),
     "import.undone": gettext_lazy("Taking over undone"),
     "move.asked": gettext_lazy("Supporters asked for a card at another payment company"),

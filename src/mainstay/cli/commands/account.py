@@ -1,41 +1,77 @@
-"""`mainstay account`: adds a processor account to a newsroom."""
+"""`mainstay account`: lists a newsroom's accounts at payment companies, adds one, or changes one."""
 
 import argparse
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
 
-HELP = "Add a processor account to a newsroom; prints its id for the secrets files."
+if TYPE_CHECKING:
+    from mainstay.newsrooms.accounts import Change
+    from mainstay.newsrooms.models import ProcessorAccount
+
+HELP = "List a newsroom's accounts at payment companies; add or change one."
+OFFERED = {"yes": True, "no": False, "": None}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which processor, and its public settings as name=value."""
+    """A newsroom alone lists; a processor adds; `--change` changes. Public settings come as name=value."""
     parser.add_argument("newsroom", help="the newsroom's short name")
-    parser.add_argument("processor", help="the processor's name")
-    parser.add_argument("--label", default="", help="a name for staff")
+    parser.add_argument("processor", nargs="?", help="the processor of a new account")
+    parser.add_argument("--change", type=uuid.UUID, metavar="ID", help="the account to change, by its id")
+    parser.add_argument("--label", default="", help="a name for staff and readers")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a public setting")
+    parser.add_argument("--remove", action="append", default=[], metavar="NAME", help="take a setting out")
+    parser.add_argument("--offer", choices=("yes", "no"), default="", help="whether new gifts may use it")
+    parser.add_argument("--by", default="operator", help="your pseudonym, for the log")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Adds the account and prints the line that its secrets go under."""
+    """Prints the line that a new account's secrets go under; else every account with its settings."""
+    from mainstay.core.clock import clock
     from mainstay.core.errors import WrongSettings
-    from mainstay.newsrooms.models import Newsroom, ProcessorAccount
+    from mainstay.newsrooms.accounts import add_account, change_account
     from mainstay.processors.registry import adapters
 
-    if arguments.processor not in adapters():
-        raise WrongSettings(
-            f"There is no processor {arguments.processor!r}. There is: {', '.join(adapters())}."
-        )
+    from .country import newsroom_named
+
+    newsroom = newsroom_named(arguments.newsroom)
+    known = {"actor": arguments.by, "day": newsroom.today(clock.now())}
+    if arguments.change:
+        change_account(newsroom, arguments.change, _change(arguments), **known)
+    elif arguments.processor:
+        if arguments.processor not in adapters():
+            names = ", ".join(adapters())
+            raise WrongSettings(f"There is no processor {arguments.processor!r}. There is: {names}.")
+        account = add_account(newsroom, arguments.processor, _change(arguments), **known)
+        print(f'[accounts."{account.pk}"]')
+        return 0
+    for account in newsroom.processor_accounts.order_by("label"):
+        print(_line(account))
+    return 0
+
+
+def _change(arguments: argparse.Namespace) -> "Change":
+    from mainstay.core.errors import WrongSettings
+    from mainstay.newsrooms.accounts import Change
+
     try:
-        newsroom = Newsroom.objects.get(slug=arguments.newsroom)
         given = dict(pair.split("=", 1) for pair in arguments.set)
-    except Newsroom.DoesNotExist:
-        raise WrongSettings(f"There is no newsroom {arguments.newsroom!r}.") from None
     except ValueError:
         raise WrongSettings("Each --set is NAME=VALUE.") from None
-    account = ProcessorAccount.objects.create(
-        newsroom=newsroom,
-        processor=arguments.processor,
-        label=arguments.label or arguments.processor,
-        currencies=newsroom.currencies,
-        settings=given,
-    )
-    print(f'[accounts."{account.pk}"]')
-    return 0
+    settings = {name: _value(text) for name, text in given.items()}
+    return Change(arguments.label, settings, arguments.remove, OFFERED[arguments.offer])
+
+
+def _value(text: str) -> Any:
+    """A whole number or a list, written as JSON does; everything else is the text itself."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if type(value) in (int, list) else text
+
+
+def _line(account: "ProcessorAccount") -> str:
+    offered = "offered" if account.active else "not offered"
+    settings = " ".join(f"{name}={value}" for name, value in sorted(account.settings.items()))
+    return f"{account.pk} {account.processor} {account.label!r} {offered} {settings}".rstrip()
