@@ -215,12 +215,41 @@ def test_by_keyboard_alone(page: Page, start: str):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
     assert Contribution.objects.get().frequency == "annual"
+    stop_by_keyboard(page, page.locator("#code").inner_text())
+    assert Contribution.objects.get().state == "cancelled"
+
+
+def stop_by_keyboard(page: Page, code: str) -> None:
+    """From the thank-you page to the supporter's own, and there to its end and the reason."""
+    press_until(page, "Tab", ".links a[href*='/my/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/my/far-shore/**")
+    press_until(page, "Tab", "#code")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/page/**")
+    press_until(page, "Tab", "form[action*='/stop/'] button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Stopped.")
+    press_until(page, "Tab", "input[name=reason]")
+    page.keyboard.press("Space")
+    press_until(page, "Tab", "form[action*='/why/'] button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("group", name=re.compile("why did you stop"))).to_have_count(0)
+
+
+SEEN = """() => {
+    const at = document.activeElement, label = at.closest('label') || at, box = at.getBoundingClientRect();
+    const outlined = [at, label].some((one) => getComputedStyle(one).outlineStyle !== 'none');
+    return at !== document.body && (at.tagName === 'IFRAME' || outlined && box.bottom > 0 && box.top < innerHeight);
+}"""
 
 
 def press_until(page: Page, key: str, selector: str) -> None:
-    """Presses the key until the element has the focus; fails after 30 times."""
+    """Presses the key until the element has the focus; fails after 30 times, and where the focus can't be seen."""
     for _ in range(30):
         page.keyboard.press(key)
+        assert page.evaluate(SEEN), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"{selector} can't be reached")
