@@ -1,7 +1,7 @@
 """Files for the bank: gathering what waits to be debited, writing the bytes, and what a person says came of a file.
 
-A stop, a pause or a tightened country counts until a debit is in a file. Of one promise the newest debit is taken;
-older ones that were never collected are left out. A debit is never in two files that stand.
+A stop, a pause or a tightened country counts until the file is written for the first time. Of one promise the newest
+debit is taken; older ones that were never collected are left out. A debit is never in two files that stand.
 """
 
 import hashlib
@@ -66,8 +66,13 @@ def waiting(account: ProcessorAccount) -> "QuerySet[Attempt]":
 
 
 def make_file(account: ProcessorAccount, *, actor: str, now: datetime) -> DebitFile:
-    """A new file with what waits, at most a thousand debits. Raises `NotThisFile` when nothing does."""
+    """A new file with what waits, at most a thousand debits.
+
+    Raises `NotThisFile` when nothing does, or while the newsroom collects nothing.
+    """
     today = account.newsroom.today(now)
+    if account.newsroom.renewals_stopped_reason:
+        raise NotThisFile(_("Renewals are stopped at the till. Open them again first."))
     with transaction.atomic():
         ProcessorAccount.objects.select_for_update().get(pk=account.pk)
         file = DebitFile.objects.create(
@@ -130,8 +135,8 @@ def _take_back(row: Contribution, attempt_id: uuid.UUID, today: date) -> None:
 def file_content(file: DebitFile, people_key: bytes, now: datetime) -> bytes:
     """The bytes for the bank, the same each time. Only where the people key is.
 
-    At the first writing each account's country is looked at once more. Raises `NotThisFile` for a file that was sent
-    or withdrawn, that has become another one, or that can't be opened.
+    At the first writing each promise and its account's country are looked at once more. Raises `NotThisFile` for a file
+    that was sent or withdrawn, that has become another one, or that can't be opened.
     """
     if file.state != DebitFile.State.MADE:
         raise NotThisFile(_("This file was sent or withdrawn. It is not given out again."))
@@ -159,10 +164,10 @@ def _fingerprint(content: bytes, people_key: bytes) -> str:
 
 def _written(file: DebitFile, people_key: bytes, now: datetime) -> bytes:
     newsroom, collections = file.account.newsroom, []
-    for debit in file.debits.select_related("mandate__contribution", "attempt"):
+    debits = file.debits.filter(attempt__state=AttemptState.PENDING)
+    for debit in debits.select_related("mandate__contribution", "attempt"):
         holder = open_holder(people_key, debit.mandate, newsroom)
-        if not file.content_hash and decide_for(newsroom, holder.country).state == State.REFUSE:
-            _refuse_country(debit, newsroom.today(now))
+        if not file.content_hash and not _stays(debit, holder.country, newsroom, now):
             continue
         mandate = debit.mandate
         collections.append(
@@ -183,14 +188,19 @@ def _written(file: DebitFile, people_key: bytes, now: datetime) -> bytes:
     )
 
 
-def _refuse_country(debit: Debit, today: date) -> None:
-    """The country has come to be refused: the promise ends, and the debit is taken out before any bank sees it."""
+def _stays(debit: Debit, country: str, newsroom: Newsroom, now: datetime) -> bool:
+    """Whether a debit may still go to the bank; else it is taken out, and a promise from a refused country ends."""
+    refused, today = decide_for(newsroom, country).state == State.REFUSE, newsroom.today(now)
     with transaction.atomic():
         row = locked(debit.mandate.contribution_id)
+        if row.state in _STANDING and not refused:
+            return True
         attempt_id = debit.attempt_id
         debit.delete()
         _take_back(row, attempt_id, today)
-        stop(row, why="country", actor="worker", day=today)
+        if refused:
+            stop(row, why="country", actor="worker", day=today)
+    return False
 
 
 def total(debits: "QuerySet[Attempt]") -> Money:
@@ -206,14 +216,21 @@ def mark_sent(file: DebitFile) -> None:
 
 
 def withdraw(file: DebitFile) -> None:
-    """The bank has not taken the file: its debits wait for the next one. Raises `NotThisFile` once one is settled."""
+    """The bank has not taken the file: its debits wait for the next one. Raises `NotThisFile` when it has."""
     with transaction.atomic():
         row = DebitFile.objects.select_for_update().get(pk=file.pk)
-        if row.debits.exclude(attempt__state=AttemptState.PENDING).exists():
+        if not can_be_withdrawn(row):
             raise NotThisFile(_("Debits of this file are settled. It can't be withdrawn any more."))
-        row.debits.all().delete()
+        row.debits.filter(attempt__state=AttemptState.PENDING).delete()
         row.state = DebitFile.State.WITHDRAWN
         row.save(update_fields=["state"])
+
+
+def can_be_withdrawn(file: DebitFile) -> bool:
+    """Whether it stands, and nothing shows that the bank has taken it."""
+    settled = file.debits.exclude(attempt__state=AttemptState.PENDING)
+    not_taken = file.state == DebitFile.State.SENT and not settled.exists()
+    return file.state == DebitFile.State.MADE or not_taken
 
 
 def stopped_debits(now: datetime, limit: int) -> Sequence[uuid.UUID]:

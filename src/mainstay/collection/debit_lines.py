@@ -58,7 +58,6 @@ def debits_by_reference(account: ProcessorAccount, references: Collection[str]) 
     rows = Debit.objects.filter(
         reference__in=[one for one in references if one],
         file__account__newsroom=account.newsroom_id,
-        file__state__in=(DebitFile.State.MADE, DebitFile.State.SENT),
     ).select_related("file__account", "attempt__installment__contribution")
     number = account_number.compact(account.settings["iban"])
     return {

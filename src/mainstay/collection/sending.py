@@ -13,11 +13,6 @@ def sends(contribution: Contribution) -> bool:
     return adapter_for(contribution.account).capabilities.flow == Flow.PUSH
 
 
-def types_a_card(contribution: Contribution) -> bool:
-    """Whether another card can be given on our page. Raises `WrongSettings`."""
-    return adapter_for(contribution.account).capabilities.flow == Flow.FIELDS
-
-
 def how_to_send(attempt: Attempt) -> RemoteFact:
     """What the processor tells a reader who is to send what is due: `action_url` or `instructions`."""
     installment = attempt.installment

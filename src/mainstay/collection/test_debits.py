@@ -297,6 +297,50 @@ def test_a_country_that_came_to_be_refused_falls_out_of_the_file(till: Till) -> 
     assert till.content(file) == content
 
 
+def test_a_stop_counts_until_the_file_is_written(till: Till) -> None:
+    row = till.promise()
+    other = till.promise(iban=IBAN)
+    file = till.file()
+    stop(row, why="reader", actor="reader", day=row.started_on)
+    assert READER.encode() not in till.content(file)
+    assert outcome(row)[1] == InstallmentState.SKIPPED
+    assert outcome(other)[1] == InstallmentState.PENDING
+
+
+def test_a_stopped_till_makes_no_file(till: Till) -> None:
+    till.promise()
+    till.account.newsroom.renewals_stopped_reason = "an audit"
+    with pytest.raises(NotThisFile):
+        till.file()
+
+
+def test_what_the_bank_had_taken_all_the_same_is_not_collected_again(till: Till) -> None:
+    till.promise()
+    other = till.promise(iban=IBAN)
+    before = till.send().file
+    reference = before.debits.get(mandate__contribution=other).reference
+    debit_files.withdraw(before)
+    file = till.file()
+    till.book(Entry(end_to_end=reference))
+    content = till.content(file)
+    assert READER.encode() in content
+    assert reference.encode() not in content
+
+
+def test_a_file_that_changed_can_be_withdrawn_and_the_rest_is_collected(till: Till) -> None:
+    till.promise()
+    till.promise(iban=IBAN)
+    file = till.file()
+    till.content(file)
+    paid = file.debits.order_by("pk").first()
+    assert paid is not None
+    till.book(Entry(end_to_end=paid.reference))
+    with pytest.raises(NotThisFile):
+        till.content(file)
+    debit_files.withdraw(file)
+    assert till.file().debits.count() == 1
+
+
 def test_another_key_opens_no_account(till: Till) -> None:
     till.promise()
     file = till.file()

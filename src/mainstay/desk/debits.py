@@ -116,7 +116,7 @@ def _page(request: HttpRequest, desk: Desk, row: DebitFile, form: Refused, statu
         "debits": [(debit, amount(debit.attempt.amount)) for debit in rows[:SHOWN]],
         "more": max(0, rows.count() - SHOWN),
         "pending": attempts.filter(state=AttemptState.PENDING).exists(),
-        "settled": attempts.exclude(state=AttemptState.PENDING).exists(),
+        "can_withdraw": debit_files.can_be_withdrawn(row),
         "form": form,
     }
     return show(request, desk, Section.MONEY, "desk/debit_file.html", context, status)
