@@ -7,6 +7,8 @@ keeps only its last 500 calls, and a reminder's row is gone when its letter has 
 import json
 from dataclasses import asdict, dataclass, field
 
+from django.db.models import QuerySet
+
 from mainstay.collection.models import Payment
 from mainstay.contributions.models import Contribution
 from mainstay.newsrooms.models import Newsroom, newsroom_by_slug
@@ -111,7 +113,7 @@ def _look_for_gift(story: Story, newsroom: Newsroom, place: Place) -> None:
     """The first contribution made since; once it is paid, the company's calls so far are kept."""
     if story.paid:
         return
-    new = newsroom.contributions.exclude(pk__in=story.known)
+    new = _new_by_card(story, newsroom)
     paid = Payment.objects.filter(contribution__in=new).order_by("day").first()
     found = paid.contribution if paid else new.first()
     story.gift, story.paid = (str(found.pk) if found else ""), paid is not None
@@ -182,8 +184,12 @@ def _is_new_token(call: watching.Call) -> bool:
 def _rows_unknown_to_the_company(story: Story, newsroom: Newsroom, place: Place) -> int:
     """New contributions for which the company was never told of a payment: what a refused card would have left."""
     told = {reference.partition(":")[0] for reference in watching.references(place.company_file)}
-    new = newsroom.contributions.exclude(pk__in=story.known).values_list("pk", flat=True)
-    return sum(str(pk) not in told for pk in new)
+    return sum(str(pk) not in told for pk in _new_by_card(story, newsroom).values_list("pk", flat=True))
+
+
+def _new_by_card(story: Story, newsroom: Newsroom) -> QuerySet[Contribution]:
+    """What was begun since at the payment company; it never hears of bank transfers."""
+    return newsroom.contributions.filter(account__processor="sandbox").exclude(pk__in=story.known)
 
 
 def _keep(place: Place, story: Story) -> None:

@@ -85,6 +85,16 @@ def pay(page: Page, base: str, card: str, mail: str = "") -> None:
     page.locator("#card-pay").click()
 
 
+def promise_a_transfer(page: Page, base: str) -> None:
+    page.set_default_timeout(STEP_MILLISECONDS)
+    page.goto(f"{base}/support/far-shore/?frequency=monthly&amount=5&currency=EUR")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Bank transfer").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Show me how to pay").click()
+    expect(page.get_by_role("heading", name="Send €5")).to_be_visible()
+
+
 def test_the_gift_fills_the_panel(demo, story: Page, chromium: Browser):
     base = demo[0]
     expect(story.locator("[data-part=who-knows]")).to_contain_text("No row yet.")
@@ -120,6 +130,8 @@ def test_the_reminder_comes_and_its_row_goes(demo, story: Page):
 
 
 def test_a_card_from_a_refused_country_reaches_no_bank(demo, story: Page, chromium: Browser):
+    with chromium.new_context() as another:
+        promise_a_transfer(another.new_page(), demo[0])
     with chromium.new_context() as fresh:
         other = fresh.new_page()
         pay(other, demo[0], RUSSIAN)
