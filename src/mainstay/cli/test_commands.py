@@ -67,10 +67,11 @@ def test_an_account_is_added_changed_and_taken_out_of_the_offer(
     assert account.settings == {"address": "https://pay.example", "place": 2, "webhook_ids": ["WH-1"]}
     assert account.active
     change = ["--change", str(account.pk), "--remove", "address", "--set", "place=1", "--offer", "no"]
+    change += ["--currencies", "usd,EUR"]
     assert main(["account", newsroom.slug, *change]) == 0
     account.refresh_from_db()
     assert account.settings == {"place": 1, "webhook_ids": ["WH-1"]}
-    assert not account.active
+    assert (account.active, account.currencies) == (False, ["USD", "EUR"])
     assert "not offered place=1" in capsys.readouterr().out
     assert "pay.example" not in str(AuditLine.objects.get(action="account.changed").detail)
 
@@ -79,5 +80,7 @@ def test_an_account_of_nobody_is_not_changed(newsroom: Newsroom, capsys: pytest.
     nobody = "00000000-0000-4000-8000-000000000000"
     assert main(["account", newsroom.slug, "--change", nobody, "--offer", "no"]) == 1
     assert main(["account", newsroom.slug, "paypall"]) == 1
+    assert main(["account", newsroom.slug, "paypal", "--currencies", "USD,XYZ"]) == 1
+    assert not newsroom.processor_accounts.exists()
     assert "no account" in (told := capsys.readouterr().err)
     assert "There is no processor 'paypall'" in told

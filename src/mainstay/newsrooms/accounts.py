@@ -25,18 +25,19 @@ class Change:
     settings: Mapping[str, Any] = field(default_factory=dict)
     without: Collection[str] = ()
     offered: bool | None = None
+    currencies: Collection[str] = ()
 
 
 @transaction.atomic
 def add_account(
     newsroom: Newsroom, processor: str, change: Change, *, actor: str, day: date
 ) -> ProcessorAccount:
-    """A new account, offered for all of the newsroom's currencies."""
+    """A new account, for all of the newsroom's currencies unless some are named."""
     account = ProcessorAccount.objects.create(
         newsroom=newsroom,
         processor=processor,
         label=change.label or processor,
-        currencies=newsroom.currencies,
+        currencies=list(change.currencies) or newsroom.currencies,
         settings=dict(change.settings),
         active=change.offered is not False,
     )
@@ -55,11 +56,13 @@ def change_account(
     kept = {name: value for name, value in account.settings.items() if name not in change.without}
     account.settings = {**kept, **change.settings}
     account.label = change.label or account.label
+    account.currencies = list(change.currencies) or account.currencies
     if change.offered is not None:
         account.active = change.offered
     account.save()
     touched = sorted({*change.settings, *change.without})
-    _record("account.changed", account, {"settings": touched, "offered": account.active}, actor, day)
+    detail = {"settings": touched, "offered": account.active, "currencies": account.currencies}
+    _record("account.changed", account, detail, actor, day)
     return account
 
 

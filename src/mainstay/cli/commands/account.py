@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", default="", help="a name for staff and readers")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a public setting")
     parser.add_argument("--remove", action="append", default=[], metavar="NAME", help="take a setting out")
+    parser.add_argument("--currencies", default="", help="those that it takes, such as USD,EUR")
     parser.add_argument("--offer", choices=("yes", "no"), default="", help="whether new gifts may use it")
     parser.add_argument("--by", default="operator", help="your pseudonym, for the log")
 
@@ -52,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _change(arguments: argparse.Namespace) -> "Change":
     from mainstay.core.errors import WrongSettings
+    from mainstay.core.money import EXPONENTS
     from mainstay.newsrooms.accounts import Change
 
     try:
@@ -59,7 +61,10 @@ def _change(arguments: argparse.Namespace) -> "Change":
     except ValueError:
         raise WrongSettings("Each --set is NAME=VALUE.") from None
     settings = {name: _value(text) for name, text in given.items()}
-    return Change(arguments.label, settings, arguments.remove, OFFERED[arguments.offer])
+    currencies = [name for name in arguments.currencies.upper().split(",") if name]
+    if unknown := [name for name in currencies if name not in EXPONENTS]:
+        raise WrongSettings(f"These are no currencies that Mainstay knows: {', '.join(unknown)}.")
+    return Change(arguments.label, settings, arguments.remove, OFFERED[arguments.offer], currencies)
 
 
 def _value(text: str) -> Any:
@@ -74,4 +79,5 @@ def _value(text: str) -> Any:
 def _line(account: "ProcessorAccount") -> str:
     offered = "offered" if account.active else "not offered"
     settings = " ".join(f"{name}={value}" for name, value in sorted(account.settings.items()))
-    return f"{account.pk} {account.processor} {account.label!r} {offered} {settings}".rstrip()
+    currencies = ",".join(account.currencies)
+    return f"{account.pk} {account.processor} {account.label!r} {currencies} {offered} {settings}".rstrip()
