@@ -27,7 +27,7 @@ from mainstay.processors.paypal.example_webhook import Signer
 from .company import EXECUTE, PREPARE, Charge, Event, Shared, listen_at
 
 WEBHOOK = "WH-DRILL"
-KEPT = ("orders", "refunds", "vault", "disputes", "books", "keys", "urls", "events", "made")
+KEPT = ("orders", "refunds", "vault", "setups", "disputes", "books", "keys", "urls", "events", "made")
 
 
 class DrilledAccount(Account):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from mainstay.core.errors import MainstayError
 from mainstay.core.money import Money
@@ -391,4 +391,16 @@ class Processor(Protocol):
 
     def balance_lines(self, after: str) -> Iterator[BalanceLine]:
         """The processor's own books after the line with that cursor (empty: from the beginning), in order."""
+        ...
+
+
+@runtime_checkable
+class SavesByApproval(Protocol):
+    """A processor on whose page a reader can approve that another method of theirs is saved, without a payment.
+
+    What `start_saving` names is then read by `read_approval` and given to `save_method`, as a card's token is.
+    """
+
+    def start_saving(self, key: str, urls: ReturnUrls) -> RemoteFact:
+        """`EXECUTABLE` with the page in `action_url`, or why there is none. The same key gives the same again."""
         ...

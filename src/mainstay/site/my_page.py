@@ -10,10 +10,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from mainstay.collection.cards import waiting_for_bank
+from mainstay.collection.changing import ways_to_change
 from mainstay.collection.models import Payment
-from mainstay.collection.sending import sends, types_a_card
+from mainstay.collection.sending import sends
 from mainstay.contributions.imported import waits_for_card
 from mainstay.contributions.models import Contribution
+from mainstay.contributions.port import Flow
 from mainstay.contributions.states import ContributionState, InstallmentState
 from mainstay.core.amounts import show_amount
 from mainstay.core.clock import clock
@@ -43,6 +45,7 @@ class Standing:
     can_resume: bool
     can_stop: bool
     can_card: bool
+    by_card: bool
     waits_for_bank: bool
     waits_for_card: bool
     waits_for_money: bool
@@ -54,6 +57,7 @@ def standing_of(page: Contribution, now: datetime) -> Standing:
     """Read from the states alone."""
     recurring = page.frequency != Frequency.ONCE
     going_on = page.state in (_S.ACTIVE, _S.FAILING, _S.PAUSED)
+    ways = ways_to_change(page)
     waits, sent = waiting_for_bank(page) is not None, _sent(page)
     retrying = page.installments.filter(state=_I.RETRYING).order_by("-number").first()
     return Standing(
@@ -61,7 +65,8 @@ def standing_of(page: Contribution, now: datetime) -> Standing:
         can_pause=page.state in (_S.ACTIVE, _S.FAILING) and page.next_due_date is not None,
         can_resume=page.state == _S.PAUSED and not waits_for_card(page),
         can_stop=recurring and (going_on or page.state in (_S.LAPSED, _S.PENDING)),
-        can_card=recurring and (going_on or page.state == _S.LAPSED) and _by_card(page),
+        can_card=recurring and (going_on or page.state == _S.LAPSED) and bool(ways),
+        by_card=bool(ways) and ways[0].flow == Flow.FIELDS,
         waits_for_card=waits_for_card(page),
         waits_for_bank=waits and not sent,
         waits_for_money=waits and sent,
@@ -76,14 +81,6 @@ def _sent(page: Contribution) -> bool:
         return sends(page)
     except WrongSettings:
         return False
-
-
-def _by_card(page: Contribution) -> bool:
-    """Whether its supporter can give another card here: not where they approve elsewhere, or send the money."""
-    try:
-        return types_a_card(page)
-    except WrongSettings:
-        return True
 
 
 def one_of(pages: list[Contribution], page_id: uuid.UUID) -> Contribution:

@@ -26,6 +26,16 @@ SAID = {
     "card-open": gettext_lazy(
         "The new card is saved. The overdue payment is with your bank; this page will show what becomes of it."
     ),
+    "wallet": gettext_lazy(
+        "Saved: from the next payment on it is paid that way. Nothing was charged by this."
+    ),
+    "wallet-paid": gettext_lazy("Saved, and the overdue payment is paid that way. Thank you."),
+    "wallet-declined": gettext_lazy(
+        "Saved, but the overdue payment was declined. You owe nothing. You can try another way."
+    ),
+    "wallet-open": gettext_lazy(
+        "Saved. The overdue payment is on its way; this page will show what becomes of it."
+    ),
     "bank": gettext_lazy("You are back from your bank. This is how your contribution stands now."),
     "nothing-waits": gettext_lazy("Nothing waits for your bank any more."),
     "not-possible": gettext_lazy("That can't be done as things stand now. This page shows how they stand."),

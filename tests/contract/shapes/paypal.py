@@ -26,13 +26,19 @@ def _description(file: str) -> Description | None:
 
 
 def _inlined(document: dict[str, Any]) -> dict[str, Any]:
-    """The description with each request body where it is asked for: some only name one that stands elsewhere."""
+    """The description with each request body where it is asked for: some only name one that stands elsewhere.
+
+    The type of a token lacks the setup token, which the reference of the same interface has in its example.
+    """
     bodies = document["components"].get("requestBodies", {})
     for path in document["paths"].values():
         for operation in path.values():
             named = operation.get("requestBody", {}).get("$ref", "") if isinstance(operation, dict) else ""
             if named:
                 operation["requestBody"] = bodies[named.rpartition("/")[2]]
+    token = document["components"]["schemas"].get("token_id_request")
+    if token:
+        token["properties"]["type"]["enum"].append("SETUP_TOKEN")
     return document
 
 

@@ -38,7 +38,7 @@ from mainstay.core.errors import WrongSettings
 from mainstay.core.money import Money
 from mainstay.processors.wire import NoAnswer, NotSent
 
-from . import amounts, asking, one_call, reading, webhook
+from . import amounts, asking, one_call, reading, saving, webhook
 from .reporting import PayPalUnreachable, Reporting
 from .wire import Reply, Wire
 
@@ -145,11 +145,16 @@ class PayPal:
         return replace(fact, outcome=Outcome.EXECUTABLE) if declined and fact.remote_id else fact
 
     def read_approval(self, remote_id: str) -> TokenView | None:
-        """`GET /v2/checkout/orders/{id}`: the payer's country. Raises `PayPalUnreachable`."""
-        body = self._fetch(_order_path(remote_id))
+        """The payer's country, of an order or of a wallet that is to be saved. Raises `PayPalUnreachable`."""
+        saves = saving.is_ours(remote_id)
+        body = self._fetch(_setup_path(remote_id) if saves else _order_path(remote_id))
         if body == Outcome.UNKNOWN:
             raise PayPalUnreachable("PayPal can't be reached.")
-        if isinstance(body, Outcome) or not reading.is_approved(body):
+        if isinstance(body, Outcome):
+            return None
+        if saves:
+            return saving.view(body)
+        if not reading.is_approved(body):
             return None
         return TokenView(country=reading.payer_country(body), kind="paypal")
 
@@ -181,6 +186,8 @@ class PayPal:
 
         Nothing is saved before the capture, so there is no wallet to forget. An order that is gone is closed.
         """
+        if saving.is_ours(remote_id):
+            return RemoteFact(Outcome.CANCELLED, remote_id=remote_id)
         if not one_call.is_ours(remote_id):
             self._send("PATCH", _order_path(remote_id), asking.closed(), key)
         fact = self.look_up(remote_id)
@@ -215,9 +222,17 @@ class PayPal:
         except reading.NOT_UNDERSTOOD:
             raise PayPalUnreachable("PayPal answered something that can't be read.") from None
 
+    def start_saving(self, key: str, urls: ReturnUrls) -> RemoteFact:
+        """`POST /v3/vault/setup-tokens`: for the reader to approve. Saves nothing yet. See `saving`."""
+        reply = self._send("POST", "/v3/vault/setup-tokens", saving.asked(urls), key)
+        return RemoteFact(reply) if isinstance(reply, Outcome) else saving.started(reply)
+
     def save_method(self, token: str, key: str) -> MethodFact:
-        """Not offered: another wallet is saved with the next gift that its payer approves."""
-        return MethodFact(Outcome.REJECTED, decline_code="flow_not_offered")
+        """`POST /v3/vault/payment-tokens` with what the reader approved: the wallet is saved, nothing is paid."""
+        if not saving.is_ours(token):
+            return MethodFact(Outcome.REJECTED, decline_code="not_approved")
+        reply = self._send("POST", "/v3/vault/payment-tokens", saving.kept(token), key)
+        return MethodFact(reply) if isinstance(reply, Outcome) else saving.saved(reply)
 
     def look_up_method(self, method_id: str) -> MethodFact:
         """`GET /v3/vault/payment-tokens/{id}`."""
@@ -342,3 +357,7 @@ def _path(remote_id: str) -> str:
 
 def _order_path(order_id: str) -> str:
     return f"/v2/checkout/orders/{_path(order_id)}"
+
+
+def _setup_path(remote_id: str) -> str:
+    return f"/v3/vault/setup-tokens/{_path(saving.token_of(remote_id))}"

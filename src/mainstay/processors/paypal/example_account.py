@@ -66,6 +66,7 @@ class Account:
     orders: dict[str, Body] = field(default_factory=dict)
     refunds: dict[str, Body] = field(default_factory=dict)
     vault: dict[str, Body] = field(default_factory=dict)
+    setups: dict[str, Body] = field(default_factory=dict)
     disputes: dict[str, Body] = field(default_factory=dict)
     books: list[Body] = field(default_factory=list)
     keys: dict[str, Answer] = field(default_factory=dict)
@@ -89,8 +90,8 @@ class Account:
     def approve(self, order_id: str) -> None:
         """What the payer does on PayPal's page."""
         with self.lock:
-            order = self.orders[order_id]
-            if order["status"] == "COMPLETED":
+            order = self.orders.get(order_id) or self.setups[order_id]
+            if order["status"] in ("COMPLETED", "VAULTED"):
                 return
             order["status"] = "APPROVED"
             address = {"address": {"country_code": self.country}} if self.country else {}
@@ -178,6 +179,29 @@ class Account:
             "vault": wallet.get("attributes", {}).get("vault", {}).get("store_in_vault", ""),
         }
         return 201, order
+
+    def _new_setup(self, asked: Body) -> Answer:
+        name, context = f"SETUP{self._number()}", asked["payment_source"]["paypal"]["experience_context"]
+        href = f"{self.address}/checkoutnow?token={name}"
+        self.setups[name] = {
+            "id": name,
+            "customer": {"id": f"CUSTOMER{self._number()}"},
+            "status": "PAYER_ACTION_REQUIRED",
+            "links": [{"rel": "approve", "method": "GET", "href": href}],
+        }
+        self.urls[name] = {"done": context["return_url"], "cancelled": context["cancel_url"]}
+        return 201, self.setups[name]
+
+    def _keep_setup(self, asked: Body) -> Answer:
+        setup = self.setups.get(asked["payment_source"]["token"]["id"])
+        if setup is None:
+            return _missing()
+        if setup["status"] != "APPROVED" or self.says == Says.REFUSED:
+            return _issue("TOKEN_NOT_APPROVED")
+        setup["status"] = "VAULTED"
+        name, wallet = f"VAULT{self._number()}", dict(setup["payment_source"]["paypal"])
+        self.vault[name] = {"id": name, "customer": setup["customer"], "payment_source": {"paypal": wallet}}
+        return 201, self.vault[name]
 
     def _change(self, name: str, changes: list[Body]) -> Answer:
         order = self.orders.get(name)
@@ -364,6 +388,9 @@ _ROUTES: Mapping[tuple[str, str], Route] = {
     ("GET", "v2/payments/captures/*"): lambda at, heard, name: _found(at._capture_of(name)),
     ("POST", "v2/payments/captures/*/refund"): lambda at, heard, name: at._refund(name, heard.body),
     ("GET", "v2/payments/refunds/*"): lambda at, heard, name: _found(at.refunds.get(name)),
+    ("POST", "v3/vault/setup-tokens"): lambda at, heard, name: at._new_setup(heard.body),
+    ("GET", "v3/vault/setup-tokens/*"): lambda at, heard, name: _found(at.setups.get(name)),
+    ("POST", "v3/vault/payment-tokens"): lambda at, heard, name: at._keep_setup(heard.body),
     ("GET", "v3/vault/payment-tokens/*"): lambda at, heard, name: _found(at.vault.get(name)),
     ("DELETE", "v3/vault/payment-tokens/*"): lambda at, heard, name: at._forget(name),
     ("GET", "v1/customer/disputes"): lambda at, heard, name: (

@@ -105,7 +105,7 @@ def order(body: Mapping[str, Any]) -> RemoteFact:
         fee=_fee(taken) if taken and paid else None,
         method=_method(body) if paid else None,
         decline_code=_DECLINE_CODES.get(outcome, ""),
-        action_url=_link(body) if may_approve else "",
+        action_url=link(body) if may_approve else "",
         reference=unit.get("invoice_id", ""),
         settled=_settled(taken) if taken and paid else None,
         metadata=words_read(unit.get("custom_id", "")),
@@ -249,7 +249,7 @@ def _settled(capture: Mapping[str, Any]) -> Money | None:
     return amounts.read(credited) + amounts.read(fee) if credited and fee else None
 
 
-def _link(body: Mapping[str, Any]) -> str:
+def link(body: Mapping[str, Any]) -> str:
     """The page on which the payer approves, or chooses another source of money after a decline."""
     links = {one["rel"]: one["href"] for one in body.get("links", [])}
     return str(links.get("payer-action") or links.get("approve") or "")
