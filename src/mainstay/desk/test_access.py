@@ -22,7 +22,7 @@ WHO_OPENS = {
     WRITERS: "message message_begin message_history message_undo message_switch preview keep_preview",
     MONEY: "contributions by_code contribution stop refund people find_person show_address lost_codes close_lost"
     " stop_lost till turn money compare repair statements download bank bank_read bank_statement bank_confirm"
-    " bank_discard bank_line",
+    " bank_discard bank_line debits debits_make debits_file debits_fetch debits_sent debits_withdraw debits_refused",
     ADMIN: "countries find_country change_policy country approvals decide propose_export fetch_export staff"
     " change_staff settings ready log",
 }
