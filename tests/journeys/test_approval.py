@@ -1,5 +1,6 @@
 """The reader's way over PayPal's own page and back, in a real browser, against a local PayPal."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ __all__ = ["start", "world"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
+CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}\b")
 expect.set_options(timeout=15_000)
 
 
@@ -167,6 +169,29 @@ def test_two_tabs_pay_once(page: Page, start: str, paypal: Account):
     other.get_by_role("button", name="Pay $5").click()
     expect(other.get_by_role("heading", name="Thank you.")).to_be_visible()
     assert (len(paypal.captures()), Payment.objects.count()) == (1, 1)
+
+
+def test_another_account_is_approved_from_the_supporter_s_page(page: Page, start: str, paypal: Account):
+    to_paypal(page, start)
+    page.get_by_role("button", name="Agree").click()
+    found = CODE.search(page.content())
+    assert found is not None
+    page.get_by_role("button", name="Pay $5").click()
+    expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
+    page.goto(start.replace("/support/", "/my/"))
+    page.get_by_role("textbox", name="Supporter code").fill(found[0])
+    page.get_by_role("button", name="Open my page").click()
+    page.get_by_role("link", name="Pay with another account or a card").click()
+    expect(page.get_by_role("link", name="Pay by Card from now on")).to_be_visible()
+    assert violations(page) == ""
+    page.get_by_role("button", name="Continue to PayPal").click()
+    page.get_by_role("button", name="Agree").click()
+    expect(page.get_by_role("heading", name="Nearly there")).to_be_visible()
+    assert len(paypal.vault) == 1, "coming back saves nothing"
+    assert violations(page) == ""
+    page.get_by_role("button", name="Save it").click()
+    expect(page.get_by_text("Nothing was charged by this.")).to_be_visible()
+    assert (len(paypal.vault), len(paypal.captures())) == (2, 1)
 
 
 def test_another_way_is_one_click_away_and_axe_has_no_complaints(page: Page, start: str, paypal: Account):
