@@ -182,7 +182,7 @@ def test_another_account_is_approved_from_the_supporter_s_page(page: Page, start
     page.get_by_role("textbox", name="Supporter code").fill(found[0])
     page.get_by_role("button", name="Open my page").click()
     page.get_by_role("link", name="Pay with another account or a card").click()
-    expect(page.get_by_role("link", name="Pay by Card from now on")).to_be_visible()
+    expect(page.get_by_role("link", name="Pay with a card instead")).to_be_visible()
     assert violations(page) == ""
     page.get_by_role("button", name="Continue to PayPal").click()
     page.get_by_role("button", name="Agree").click()

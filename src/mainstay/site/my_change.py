@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from mainstay.collection.changing import ways_to_change
 from mainstay.collection.checkout import Progress, Step
@@ -59,13 +58,14 @@ class At:
     def show(self, template: str, problem: str = "", **words: Any) -> HttpResponse:
         """A page with the other ways on it."""
         status = 422 if problem else 200
-        others = [(way.name, _label(way)) for way in self.others]
+        others = [(way.name, _company(way)) for way in self.others]
         shown = {"page": self.page, "way": self.way.name, "others": others, "problem": problem, **words}
         return show(self.request, template, self.page.newsroom, status=status, **shown)
 
 
-def _label(way: Way) -> str:
-    return _("Card") if way.flow == Flow.FIELDS else way.account.label
+def _company(way: Way) -> str:
+    """The company on whose page an account is approved; "" for a card."""
+    return "" if way.flow == Flow.FIELDS else way.account.label
 
 
 def let_in(response: HttpResponse, fields: CardPage) -> HttpResponse:

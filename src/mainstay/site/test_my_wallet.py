@@ -93,7 +93,7 @@ def test_the_page_offers_both(at: At) -> None:
     assert "Pay with another account or a card" in at.text()
     page = at.text("card/")
     assert "Continue to PayPal" in page
-    assert "Pay by Card from now on" in page
+    assert "Pay with a card instead" in page
 
 
 def test_another_account_is_saved_after_the_way_back_and_nothing_is_charged(at: At) -> None:
@@ -148,7 +148,7 @@ def test_a_card_takes_the_place_of_paypal(at: At) -> None:
     way = str(at.world.account.pk)
     page = at.text("card/", way=way)
     assert f'name="way" value="{way}"' in page
-    assert "Pay by PayPal from now on" in page
+    assert "Pay through PayPal instead" in page
     assert at.post(way=way, token=at.world.token("4242424242424242")).endswith("said=card")
     assert at.now().account == at.world.account
     assert Detachment.objects.get().account == at.row
