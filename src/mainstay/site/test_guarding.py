@@ -129,6 +129,20 @@ def test_a_card_is_paid_through_the_puzzle_in_attack_mode(site: str, world: Worl
 
 
 @pytest.mark.browser
+def test_while_no_card_is_taken_none_is_typed_in(site: str, world: World, page: Page) -> None:
+    row = Pressure.objects.create(
+        newsroom=world.newsroom, level=1, began_at=clock.now(), declined=LETS_THROUGH[1]
+    )
+    page.goto(f"{site}{AT}")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("your choice is kept")).to_be_visible()
+    expect(page.locator("#card-open")).to_be_hidden()
+    row.delete()
+    page.get_by_role("link", name="Look now").click()
+    expect(page.get_by_role("button", name="Enter card")).to_be_visible()
+
+
+@pytest.mark.browser
 def test_without_javascript_the_page_asks_for_patience(
     site: str, newsroom: Newsroom, chromium: Browser
 ) -> None:
