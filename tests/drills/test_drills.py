@@ -38,7 +38,7 @@ def test_neither_do_they_before_stripe(tmp_path):
 
 @pytest.mark.journey
 def test_nor_before_paypal(tmp_path):
-    counts = drill(tmp_path, "crash_paypal", 0.002)
+    counts = drill(tmp_path, "crash_paypal", 0.001)
     assert counts["processes killed"] >= 4
 
 
