@@ -23,7 +23,7 @@ def main() -> int:
     claims.claim.__defaults__ = claims.renew.__defaults__ = (LEASE_SECONDS,)
     heartbeat.BEAT_SECONDS = BEAT_SECONDS
     steps.CRASHED_AFTER_SECONDS = CRASHED_AFTER_SECONDS
-    outcome.OUR_FAULT_MINUTES = NOT_SENT_MINUTES
+    outcome.FOUND_UNDONE_MINUTES = outcome.OUR_FAULT_MINUTES = NOT_SENT_MINUTES
     return mainstay()
 
 

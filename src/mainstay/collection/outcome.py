@@ -38,6 +38,8 @@ from .sending import letter_words, sends
 _UNPAID_FIRST = (ContributionState.PENDING, ContributionState.ABANDONED)
 OPEN_MINUTES = 30
 OUR_FAULT_MINUTES = 30
+FOUND_UNDONE_MINUTES = 1
+"""When a look-up finds the first try undone, a worker was killed before it called: no company has to recover first."""
 
 
 def apply(attempt: Attempt, fact: RemoteFact, now: datetime) -> Attempt:
@@ -340,7 +342,9 @@ def _not_done(
     again = contribution.state in (*RENEWING, *_UNPAID_FIRST)
     set_installment(installment, InstallmentState.RETRYING if again else InstallmentState.SKIPPED)
     waits = contribution.state in RENEWING
-    installment.next_action_at = now + timedelta(minutes=OUR_FAULT_MINUTES) if waits else None
+    found_undone = fact.outcome == Outcome.EXECUTABLE and attempt.number == 1
+    minutes = FOUND_UNDONE_MINUTES if found_undone else OUR_FAULT_MINUTES
+    installment.next_action_at = now + timedelta(minutes=minutes) if waits else None
     if fact.outcome in (Outcome.CANCELLED, Outcome.NOT_FOUND):
         installment.remote_id = ""
         installment.remote_generation += 1

@@ -45,6 +45,22 @@ def test_while_it_is_unknown_nothing_is_tried_beside_it(story: Story) -> None:
     assert Payment.objects.count() == 2
 
 
+def test_what_a_killed_worker_left_unsent_is_paid_within_minutes(story: Story) -> None:
+    story.give()
+
+    def killed(call: str) -> None:
+        if call == "execute":
+            raise RuntimeError("The worker was killed.")
+
+    story.processor.before = killed
+    story.days(28)
+    assert Attempt.objects.get(installment__number=2).state == "sent"
+    story.processor.before = lambda call: None
+    story.later(minutes=3)
+    story.later(minutes=2)
+    assert (len(story.processor.charges()), Payment.objects.count()) == (2, 2)
+
+
 def test_look_ups_go_further_and_further_apart(story: Story) -> None:
     story.processor.lost_answers, story.processor.answers = {"execute"}, [Outcome.UNKNOWN]
     story.give()
