@@ -5,6 +5,7 @@ installment and the same remote object, so that paying by hand and a retry can n
 """
 
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.db import transaction
 from mainstay.contributions.actions import locked, set_method
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.moved import change_account, is_under_way
-from mainstay.contributions.port import Method, Outcome, Source
+from mainstay.contributions.port import Method, MethodFact, Outcome, Source
 from mainstay.contributions.states import (
     ATTEMPT,
     OPEN_ATTEMPT,
@@ -31,6 +32,7 @@ from .models import Detachment, Payment
 from .run import bank_return_url
 from .sealed import seal_method
 from .steps import ask_processor, carry_out, open_attempt
+from .watch import unless_refused
 
 _STOPPED = (ContributionState.CANCELLED, ContributionState.PAUSED)
 _OVERDUE = (InstallmentState.RETRYING, InstallmentState.ACTION_REQUIRED)
@@ -48,7 +50,8 @@ def replace_card(contribution: Contribution, token: str, now: datetime, warned: 
     stopped = country_step(contribution.newsroom, processor, token, warned)
     if stopped is not None:
         return stopped
-    fact = processor.save_method(token, f"v1:{contribution.pk}:card:{digest(token, 'token')[:16]}")
+    call = partial(processor.save_method, token, f"v1:{contribution.pk}:card:{digest(token, 'token')[:16]}")
+    fact = unless_refused(contribution.card_account, call, MethodFact(Outcome.NOT_EXECUTED), now, rests=False)
     if fact.outcome != Outcome.SUCCEEDED or fact.method is None:
         unclear = fact.outcome in (Outcome.UNKNOWN, Outcome.NOT_EXECUTED)
         return Progress(Step.TROUBLE if unclear else Step.DECLINED, contribution, decline=fact.decline_code)

@@ -163,5 +163,12 @@ def test_an_answer_that_is_lost_changes_nothing_and_the_next_try_finds_it(at: At
     assert len(at.paypal.vault) == 2
 
 
+def test_a_key_that_is_refused_is_trouble_and_no_error(at: At) -> None:
+    at.agree()
+    at.paypal.breaks.append((lambda heard: heard.path.endswith("/payment-tokens"), Break.UNAUTHORIZED))
+    assert "Nothing was changed" in at.post(way=str(at.row.pk), do="save")
+    assert len(at.paypal.vault) == 1
+
+
 def test_a_way_that_is_none_is_the_promise_s_own(at: At) -> None:
     assert "Continue to PayPal" in at.text("card/", way="nobody")
