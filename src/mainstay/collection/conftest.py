@@ -13,20 +13,31 @@ from django.apps import apps
 from django.db import connection
 
 from mainstay.collection.work import COMPARING, due_work
+from mainstay.contributions.models import Contribution
 from mainstay.core.clock import FixedClock
 from mainstay.core.ids import new_checkout_key
 from mainstay.core.money import Money
 from mainstay.jobs.worker import Worker
 from mainstay.ledger.models import Transfer
+from mainstay.ledger.post import balance, processor_code
 from mainstay.newsrooms.models import CountryRule, Newsroom, ProcessorAccount
 from mainstay.processors import registry
+from mainstay.processors.bank import adapter as bank_adapter
+from mainstay.processors.bank.example_statement import IBAN, Entry, camt
+from mainstay.processors.debit import adapter as debit_adapter
+from mainstay.processors.debit.holder import Holder
 from mainstay.processors.registry import forget_adapters
 from mainstay.sealing.keyring import KeyRing
 from mainstay_sandbox.conftest import SHOP, Company
 
-from .checkout import Draft, Progress, pay
+from . import bank_import, debit_files
+from .bank_models import BankLine
+from .checkout import Draft, Progress, Step, pay
+from .debit_models import Debit, DebitFile
+from .debit_signing import sign
 from .example_processor import Memory
 
+READER = "FR7630006000011234567890189"
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
@@ -173,3 +184,93 @@ def books_can_go(transactional_db: None) -> Iterator[None]:
     Transfer.objects.all().delete()
     with connection.schema_editor() as editor:
         triggers.forwards(apps, editor)
+
+
+@dataclass
+class Till:
+    """A newsroom that collects debits, with its people key unlocked."""
+
+    story: Story
+    account: ProcessorAccount
+    bank: ProcessorAccount
+    people_key: bytes
+
+    def sign(self, iban: str = READER, key: str = "", **changes: Any) -> tuple[str, Progress]:
+        """A reader signs; monthly five euros unless told otherwise."""
+        key = key or new_checkout_key()
+        fields: dict[str, Any] = {"frequency": "monthly", "amount": Money(500, "EUR"), "language": "en"}
+        draft = Draft(**fields | changes, way=str(self.account.pk))
+        return key, sign(self.story.newsroom, draft, key, Holder("Ada Reader", iban), self.story.now)
+
+    def promise(self, **changes: Any) -> Contribution:
+        """The promise that came of it."""
+        progress = self.sign(**changes)[1]
+        assert progress.step == Step.PENDING
+        assert progress.contribution is not None
+        return progress.contribution
+
+    def file(self) -> DebitFile:
+        """A file with what waits."""
+        return debit_files.make_file(self.account, actor="finance", now=self.story.now)
+
+    def content(self, file: DebitFile) -> bytes:
+        """Its bytes, as the worker makes them."""
+        file.refresh_from_db()
+        return debit_files.file_content(file, self.people_key, self.story.now)
+
+    def send(self) -> Debit:
+        """A file that was taken to the bank; its last debit."""
+        file = self.file()
+        self.content(file)
+        debit_files.mark_sent(file)
+        debit = file.debits.order_by("pk").last()
+        assert debit is not None
+        return debit
+
+    def book(self, *entries: Entry) -> list[BankLine]:
+        """Reads a statement with these entries in and books it."""
+        statement = bank_import.read_statement(self.bank, camt(*entries), actor="finance", now=self.story.now)
+        bank_import.confirm(statement, [], now=self.story.now)
+        return list(statement.lines.order_by("day", "outgoing", "pk"))
+
+    def collected(self) -> Debit:
+        """A debit that came in."""
+        debit = self.send()
+        self.book(Entry(end_to_end=debit.reference, bank_ref="in"))
+        return debit
+
+    def held(self, code: str) -> int:
+        """What an account of the ledger holds, in cents."""
+        return balance(self.story.newsroom, "EUR", code).minor
+
+    @property
+    def in_bank(self) -> int:
+        """What debits brought in."""
+        return self.held(processor_code(self.account.pk))
+
+
+@pytest.fixture
+def till(story: Story, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Till:
+    """The Far Shore with one account number, for transfers and for debits."""
+    settings_of = {"name": "Far Shore Press", "iban": IBAN}
+    bank, debit = (
+        ProcessorAccount.objects.create(
+            newsroom=story.newsroom, processor=name, label=name, settings=settings_of | more
+        )
+        for name, more in (("bank", {}), ("debit", {"creditor_id": "DE98ZZZ09999999999"}))
+    )
+    found = {"memory": story.processor, "bank": bank_adapter, "debit": debit_adapter}
+    monkeypatch.setattr(registry, "adapters", lambda: found)
+    secrets = tmp_path / "secrets.toml"
+    sections = "".join(f'[accounts."{row.pk}"]\n' for row in (bank, debit))
+    secrets.write_text(secrets.read_text(encoding="utf-8") + sections, encoding="utf-8")
+    registry.forget_adapters()
+    people_key = story.ring.people_key(story.newsroom.slug)
+    assert people_key is not None
+    return Till(story, debit, bank, people_key)
+
+
+def outcome(row: Contribution) -> tuple[str, str]:
+    """How a promise and its newest installment stand."""
+    row.refresh_from_db()
+    return row.state, row.installments.order_by("-number").first().state  # type: ignore[union-attr]
