@@ -142,7 +142,7 @@ class Lab:
         return Courier(self.books, self.folder / "hooks", fate)
 
     def _acting(self, story: Story, fault: faults.Fault, fate: Fate, kill_at: int, tokens: list[str]) -> Any:
-        counted = boundaries.Boundaries(kill_at)
+        counted = boundaries.Boundaries(kill_at, self._last_words)
         spoiled = faults.spoiling(fault, self.shared)
 
         def send(transport: Any, request: Any) -> Any:
@@ -177,6 +177,7 @@ class Lab:
         with self.company.on(self.books):
             tokens = self._tokens()
             faults.arm(one.fault, self.shared)
+            self._last_words.unlink(missing_ok=True)
             acting = partial(self._acting, one.story, one.fault, one.fate, one.kill_at, tokens)
             names = processes.run(acting, self.answer)
             self.shared.moment += one.down.total_seconds()
@@ -184,13 +185,17 @@ class Lab:
         declines = int(one.fault.spoiled == faults.Spoiled.DECLINE)
         found = differences(told, self.books, one.story.charges, declines)
         twice = copies(told)
-        if twice > self._in_the_gap_of_mail(one):
+        if twice > self._in_the_gap_of_mail():
             found.append(f"{twice} mails went out twice, and not in the gap that mail leaves.")
         return Outcome(one.seed, found, names is None, twice, told.errors)
 
-    def _in_the_gap_of_mail(self, one: Combination) -> bool:
+    @property
+    def _last_words(self) -> Path:
+        return self.folder / "last_words"
+
+    def _in_the_gap_of_mail(self) -> bool:
         """Whether the process died between the mail server's answer and our commit of it."""
-        before = self.rehearse(one.story, one.fault, one.fate)[: one.kill_at]
+        before = self._last_words.read_text(encoding="utf-8").split("\n") if self._last_words.exists() else []
         return before[-1:] == ["after mail"] or before[-2:] == ["after mail", "before commit"]
 
     def _recovering(self, one: Combination, tokens: list[str]) -> Any:
