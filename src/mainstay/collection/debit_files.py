@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from mainstay.contributions.actions import locked, note, set_installment, stop
@@ -235,11 +235,18 @@ def can_be_withdrawn(file: DebitFile) -> bool:
 
 def stopped_debits(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Debits in no file whose promise has been stopped or paused."""
+    # Whatever is open has its next look-up: that index is short, and attempts are many.
+    waiting = Installment.objects.filter(
+        next_action_at__isnull=False,
+        state=InstallmentState.PENDING,
+        contribution__account__processor=DEBIT,
+    ).exclude(contribution__state__in=_STANDING)
     rows = Attempt.objects.filter(
-        state=AttemptState.PENDING, debit__isnull=True, installment__contribution__account__processor=DEBIT
+        ~Exists(Debit.objects.filter(attempt=OuterRef("pk"))),
+        installment__in=waiting,
+        state=AttemptState.PENDING,
     )
-    stopped = rows.exclude(installment__contribution__state__in=_STANDING)
-    return list(stopped.values_list("pk", flat=True)[:limit])
+    return list(rows.values_list("pk", flat=True)[:limit])
 
 
 def take_back(attempt_id: uuid.UUID, now: datetime) -> None:
@@ -254,12 +261,15 @@ def outlived(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Mandates with debits that no bank can ask about any more, or whose promise is over and left none."""
     found: list[uuid.UUID] = []
     for newsroom in Newsroom.objects.all():
-        rows = Mandate.objects.filter(contribution__newsroom=newsroom)
+        # Asked for each mandate: a join would begin with the newsroom's promises, which are many.
+        promise = Contribution.objects.filter(pk=OuterRef("contribution"), newsroom=newsroom)
+        rows = Mandate.objects.filter(Exists(promise))
         old = Exists(_old_debits(newsroom, now).filter(mandate=OuterRef("pk")))
         open_ones = Attempt.objects.filter(
             installment__contribution=OuterRef("contribution"), state__in=OPEN_ATTEMPT
         )
-        over = ~Q(contribution__state__in=LIVING) & Q(debits__isnull=True) & ~Exists(open_ones)
+        left = Debit.objects.filter(mandate=OuterRef("pk"))
+        over = ~Exists(promise.filter(state__in=LIVING)) & ~Exists(left) & ~Exists(open_ones)
         found += rows.filter(old | over).values_list("pk", flat=True)[: limit - len(found)]
     return found
 
