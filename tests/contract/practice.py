@@ -15,8 +15,8 @@ from mainstay_sandbox.controls import Controls
 from .bench import At, CantProvoke, Fault, Payer, Taken
 
 KEYS = AccountKeys("The Far Shore", "sk_contract", "rk_contract", "pk_contract")
-DEADLINE_SECONDS = 0.5
-HOLD_SECONDS = 1
+DEADLINE_SECONDS = 0.8
+HOLD_SECONDS = 1.4
 START = 1_800_000_000
 DAY_SECONDS = 24 * 60 * 60
 CARDS = {

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from .example_account import CLIENT_ID, CLIENT_SECRET, WEB_ID, Account, Body, Break, Heard
 
-HOLD_SECONDS = 1.0
+HOLD_SECONDS = 1.4
 
 
 class Handler(BaseHTTPRequestHandler):

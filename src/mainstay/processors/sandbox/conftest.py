@@ -13,7 +13,7 @@ from mainstay_sandbox.controls import Controls
 
 from .adapter import Sandbox, make
 
-DEADLINE_SECONDS = 0.4
+DEADLINE_SECONDS = 0.8
 
 
 @dataclass

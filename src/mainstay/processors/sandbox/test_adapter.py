@@ -101,14 +101,14 @@ def test_what_a_card_comes_to(desk: Desk, number, outcome, code):
 )
 def test_faults_of_an_execution(desk: Desk, fault, outcome, truth):
     remote_id = desk.prepared()
-    desk.controls.fault("confirm", fault, hold_seconds=1)
+    desk.controls.fault("confirm", fault, hold_seconds=1.4)
     assert desk.execute(remote_id).outcome == outcome
     assert desk.processor.look_up(remote_id).outcome == truth
 
 
 @pytest.mark.parametrize("fault", ["timeout_after", "error_500_after", "cut_mid_answer", "malformed_200"])
 def test_a_lost_preparation_is_found_by_reference_and_made_once(desk: Desk, fault):
-    desk.controls.fault("prepare", fault, hold_seconds=1)
+    desk.controls.fault("prepare", fault, hold_seconds=1.4)
     order = Order(USD_5, "c7:3", {"contribution": "c7"}, save_method=True)
     assert desk.processor.prepare(order, "k").outcome == Outcome.UNKNOWN
     (found,) = desk.processor.find("c7:3")
@@ -119,7 +119,7 @@ def test_a_lost_preparation_is_found_by_reference_and_made_once(desk: Desk, faul
 @pytest.mark.parametrize("fault", ["timeout_after", "error_500_after", "cut_mid_answer", "malformed_200"])
 def test_a_lost_refund_is_asked_for_again_under_its_key(desk: Desk, fault):
     charge = desk.paid().charge_id
-    desk.controls.fault("refund", fault, hold_seconds=1)
+    desk.controls.fault("refund", fault, hold_seconds=1.4)
     assert desk.processor.refund(charge, Money(200, "USD"), "k").outcome == Outcome.UNKNOWN
     again = desk.processor.refund(charge, Money(200, "USD"), "k")
     assert (again.outcome, again.amount) == (Outcome.SUCCEEDED, Money(200, "USD"))
@@ -135,7 +135,7 @@ def test_a_question_without_an_answer_tells_nothing(desk: Desk, fault):
     dispute_id = desk.controls.dispute(fact.charge_id, amount_minor=100)
     desk.paid(minor=5000)
     payout_id = desk.controls.pay_out("USD", 100)
-    desk.controls.fault("*", fault, times=6, hold_seconds=0.6)
+    desk.controls.fault("*", fault, times=6, hold_seconds=1.2)
     assert desk.processor.look_up(fact.remote_id).outcome == Outcome.UNKNOWN
     assert desk.processor.look_up_charge(fact.charge_id).outcome == Outcome.UNKNOWN
     assert desk.processor.look_up_refund(refund_id).outcome == Outcome.UNKNOWN
@@ -147,7 +147,7 @@ def test_a_question_without_an_answer_tells_nothing(desk: Desk, fault):
 @pytest.mark.parametrize("fault", ["timeout_before", "error_500_before", "malformed_200", "rate_limited_429"])
 def test_half_a_list_is_no_fact(desk: Desk, fault):
     desk.paid()
-    desk.controls.fault("*", fault, times=5, hold_seconds=0.6)
+    desk.controls.fault("*", fault, times=5, hold_seconds=1.2)
     with pytest.raises(SandboxUnreachable):
         desk.processor.find("c1:1")
     with pytest.raises(SandboxUnreachable):
