@@ -98,7 +98,9 @@ def promise_a_transfer(page: Page, base: str) -> None:
 def test_the_gift_fills_the_panel(demo, story: Page, chromium: Browser):
     base = demo[0]
     expect(story.locator("[data-part=who-knows]")).to_contain_text("No row yet.")
-    other = story.context.new_page()
+    mailbox, other = story.context.new_page(), story.context.new_page()
+    mailbox.goto(base + "/demo/mailbox/")
+    expect(mailbox.get_by_text("No letter has been sent yet.")).to_be_visible()
     pay(other, base, APPROVED, "anna@letters.example")
     other.wait_for_url("**/thanks/**")
     panel = story.locator("[data-part=who-knows]")
@@ -108,8 +110,8 @@ def test_the_gift_fills_the_panel(demo, story: Page, chromium: Browser):
     expect(panel).to_contain_text("a cookie named checkout")
     assert "anna" not in panel.inner_text()
     expect(story.locator("[data-part=tick-gift]")).to_contain_text("done")
-    story.goto(base + "/demo/mailbox/")
-    expect(story.get_by_text("anna@letters.example")).to_be_visible(timeout=STEP_MILLISECONDS)
+    mailbox.bring_to_front()
+    expect(mailbox.get_by_text("anna@letters.example")).to_be_visible(timeout=STEP_MILLISECONDS)
 
 
 def test_the_reminder_comes_and_its_row_goes(demo, story: Page):
