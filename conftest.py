@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from nacl.pwhash import argon2id
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from mainstay.sealing import keyfiles
 from mainstay_sandbox.conftest import Company, company
 from tools.browser import FLAGS, chromium_path
 
@@ -45,6 +47,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _uses_a_database(item: pytest.Item) -> bool:
     asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture(autouse=True)
+def light_passphrases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passphrase is stretched with little work, but in journeys: their processes open each other's key files."""
+    if request.node.get_closest_marker("journey") is None:
+        monkeypatch.setattr(keyfiles, "STRETCH_OPERATIONS", argon2id.OPSLIMIT_MIN)
+        monkeypatch.setattr(keyfiles, "STRETCH_MEMORY_BYTES", argon2id.MEMLIMIT_MIN)
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,9 @@ from .boxes import key_id, public_of
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _LOCKED = b"mainstay-locked-1\n"
+STRETCH_OPERATIONS = pwhash.argon2id.OPSLIMIT_MODERATE
+STRETCH_MEMORY_BYTES = pwhash.argon2id.MEMLIMIT_INTERACTIVE
+"""What one guess at a passphrase costs. A key file doesn't name them: another cost is another `_LOCKED`."""
 
 
 class WrongPassphrase(MainstayError):
@@ -169,8 +172,8 @@ def _stretch(passphrase: str, salt: bytes) -> bytes:
         secret.SecretBox.KEY_SIZE,
         passphrase.encode(),
         salt,
-        opslimit=pwhash.argon2id.OPSLIMIT_MODERATE,
-        memlimit=pwhash.argon2id.MEMLIMIT_INTERACTIVE,
+        opslimit=STRETCH_OPERATIONS,
+        memlimit=STRETCH_MEMORY_BYTES,
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
 from .boxes import CannotOpen, SealingKey, open_sealed, private_keys, public_of, seal, sealed_to
-from .keyfiles import KeyFolder, NoKeyFile, WrongPassphrase
+from .keyfiles import STRETCH_MEMORY_BYTES, STRETCH_OPERATIONS, KeyFolder, NoKeyFile, WrongPassphrase
 from .keyring import KeyRing
 from .recovery import BadWords, key_of, spoken_fingerprint, words_of
 
@@ -63,6 +63,12 @@ def test_key_files(tmp_path: Path) -> None:
         folder.make_collection_key()
     modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*.key")}
     assert modes == {0o600}
+
+
+def test_a_guess_at_a_passphrase_costs_time_and_memory() -> None:
+    """Read when this file was loaded: tests are spared that cost."""
+    assert STRETCH_OPERATIONS >= 3
+    assert STRETCH_MEMORY_BYTES >= 64 * 1024 * 1024
 
 
 def test_a_destroyed_month_stays_destroyed(tmp_path: Path) -> None:
