@@ -1,12 +1,17 @@
 """A fresh Chromium goes the whole way, then its profile's folder is searched for everything that was typed or shown.
 
-A gift is paid with a mail address and an amount of its own, the thank-you page and its code are read, the supporter's
-page is opened with that code, and *Leave this page* is pressed. The control is a value that the page is made to store.
+A gift is paid with a mail address and an amount of its own, the thank-you page and its code are read, and the browser
+is closed as it is. Then it is opened again, the supporter's page with that code, and *Leave this page* is pressed. The
+folder is searched both times, and its cookie files are opened (`jar`). The controls are a value that the page is made
+to store, and a cookie that is signed and not encrypted.
 """
 
 import base64
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,12 +19,22 @@ from urllib.parse import quote
 from benchmarks.measuring import asked_of, in_child
 from benchmarks.places import environment
 
-from . import countries
+from . import countries, jar
 from .report import Report
 
 MAIL, AMOUNT, CARD = "quiet.heron.7153@planted.example", "753.61", "4242424242424242"
-CONTROL = "left-behind-on-purpose-40913"
+CONTROL, COOKIE_CONTROL = "left-behind-on-purpose-40913", "left.behind.on.purpose@planted.example"
 WAIT_MS = 20_000
+
+
+@dataclass
+class Sight:
+    """What was seen on the way, and found after it."""
+
+    code: str = ""
+    entries: int = 0
+    cookie_controls: int = 0
+    found: list[str] = field(default_factory=list)
 
 
 def run(part: float = 1.0) -> Report:
@@ -43,26 +58,40 @@ def _in_the_child(folder: str) -> dict[str, Any]:
         )
         _tell_the_key(newsroom, SHOP.secret_key)
         profile = Path(folder) / "profile"
-        code, entries = _whole_way(profile)
-    planted = {
+        sight = _whole_way(profile)
+    controls = [len(_files_with(profile, CONTROL)), sight.cookie_controls]
+    differences = sight.found + ([] if all(controls) else ["a control was not found: the search is blind"])
+    differences += (
+        [] if sight.entries == 1 else [f"the way left {sight.entries} entries in the tab's history"]
+    )
+    counts = {
+        "files searched": sum(1 for path in profile.rglob("*") if path.is_file()),
+        "planted values": len(_planted(sight.code)),
+        "planted values found": len(sight.found),
+        "files with the control": controls[0],
+        "readable cookies found (the other control)": controls[1],
+        "entries of the way in the tab's history": sight.entries,
+    }
+    return {"counts": counts, "differences": differences}
+
+
+def _planted(code: str) -> dict[str, str]:
+    return {
         "mail": MAIL,
         "amount": AMOUNT,
         "card": CARD,
         "code": code,
         "code without dashes": code.replace("-", ""),
     }
-    found = [f"{what} in {file}" for what, value in planted.items() for file in _files_with(profile, value)]
-    controls = len(_files_with(profile, CONTROL))
-    differences = found + ([] if controls else ["the control was not found, so the search is blind"])
-    differences += [] if entries == 1 else [f"the way left {entries} entries in the tab's history"]
-    counts = {
-        "files searched": sum(1 for path in profile.rglob("*") if path.is_file()),
-        "planted values": len(planted),
-        "planted values found": len(found),
-        "files with the control": controls,
-        "entries of the way in the tab's history": entries,
-    }
-    return {"counts": counts, "differences": differences}
+
+
+def _search(profile: Path, sight: Sight, when: str) -> None:
+    """Whatever was planted, in the files and in what the cookies tell."""
+    cookies = jar.told_by(profile)
+    sight.cookie_controls += cookies.count(COOKIE_CONTROL.encode())
+    for what, value in _planted(sight.code).items():
+        sight.found += [f"{what} in {file}, {when}" for file in _files_with(profile, value)]
+        sight.found += [f"{what} in a cookie, {when}"] if value.encode() in cookies else []
 
 
 def _tell_the_key(newsroom: Any, key: str) -> None:
@@ -73,32 +102,53 @@ def _tell_the_key(newsroom: Any, key: str) -> None:
     Path(settings.MAINSTAY_SECRETS_FILE).write_text(written, encoding="utf-8")
 
 
-def _whole_way(profile: Path) -> tuple[str, int]:
-    """Goes it; returns the supporter code, and how many entries the tab's history has beside the blank page."""
+def _whole_way(profile: Path) -> Sight:
+    """Goes it, and searches the folder: when the browser was closed in the middle, and in the end."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.test.testcases import LiveServerThread
     from playwright.sync_api import sync_playwright
-
-    from tools.browser import FLAGS, chromium_path
 
     server = LiveServerThread("127.0.0.1", StaticFilesHandler)
     server.daemon = True
     server.start()
     server.is_ready.wait()
     site = f"http://localhost:{server.port}"
+    sight = Sight()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch_persistent_context(
-            profile, executable_path=chromium_path(), args=list(FLAGS)
-        )
-        page = browser.new_page()
-        page.set_default_timeout(WAIT_MS)
-        code, entries = _give(page, site)
-        _come_back(page, site, code)
-        page.evaluate(f"localStorage.setItem('control', '{CONTROL}')")
-        browser.close()
+        with _browser(playwright, profile) as page:
+            sight.code, sight.entries = _give(page, site)
+            page.context.add_cookies([_readable_cookie(site)])
+        _search(profile, sight, "after the browser was closed")
+        with _browser(playwright, profile) as page:
+            _come_back(page, site, sight.code)
+            page.evaluate(f"localStorage.setItem('control', '{CONTROL}')")
+        _search(profile, sight, "after Leave this page")
     server.terminate()
     server.join()
-    return code, entries
+    return sight
+
+
+@contextmanager
+def _browser(playwright: Any, profile: Path) -> Iterator[Any]:
+    from tools.browser import FLAGS, chromium_path
+
+    browser = playwright.chromium.launch_persistent_context(
+        profile, executable_path=chromium_path(), args=list(FLAGS)
+    )
+    page = browser.new_page()
+    page.set_default_timeout(WAIT_MS)
+    yield page
+    browser.close()
+
+
+def _readable_cookie(site: str) -> Any:
+    """As the checkout's cookie once was: signed and packed."""
+    from django.core import signing
+
+    from mainstay.core.clock import clock
+
+    value = signing.dumps({"mail": COOKIE_CONTROL, "more": ["monthly"] * 20}, compress=True)
+    return {"name": "control", "value": value, "url": site, "expires": clock.now().timestamp() + 3_600}
 
 
 def _give(page: Any, site: str) -> tuple[str, int]:

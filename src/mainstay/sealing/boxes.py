@@ -50,9 +50,8 @@ def key_id(public: bytes) -> bytes:
 def seal(key: SealingKey, value: dict[str, Any]) -> bytes:
     """`value` as JSON, padded and sealed to `key`. Nobody without the private key can read it, the writer included."""
     plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    padded = plain + b"\x80" + b"\0" * (-(len(plain) + 1) % BLOCK_BYTES)
     header = bytes([VERSION]) + key.newsroom_id.bytes + key.key_id
-    return header + SealedBox(PublicKey(key.public)).encrypt(padded)
+    return header + SealedBox(PublicKey(key.public)).encrypt(padded(plain))
 
 
 def open_sealed(private: bytes, newsroom_id: uuid.UUID, sealed: bytes) -> dict[str, Any]:
@@ -62,16 +61,26 @@ def open_sealed(private: bytes, newsroom_id: uuid.UUID, sealed: bytes) -> dict[s
     """
     _check_header(sealed, newsroom_id)
     try:
-        padded = SealedBox(_fitting(private, sealed_to(sealed))).decrypt(sealed[_HEADER_BYTES:])
+        plain = SealedBox(_fitting(private, sealed_to(sealed))).decrypt(sealed[_HEADER_BYTES:])
     except CryptoError:
         raise CannotOpen("it was damaged") from None
-    plain = padded.rstrip(b"\0")
-    if not plain.endswith(b"\x80"):
-        raise CannotOpen("its padding is wrong")
-    value = json.loads(plain[:-1])
+    value = json.loads(unpadded(plain))
     if not isinstance(value, dict):
         raise CannotOpen("it holds no record")
     return value
+
+
+def padded(plain: bytes) -> bytes:
+    """`plain` filled up to a multiple of 256 bytes, so that its length tells nothing."""
+    return plain + b"\x80" + b"\0" * (-(len(plain) + 1) % BLOCK_BYTES)
+
+
+def unpadded(plain: bytes) -> bytes:
+    """What was filled up by `padded`. Raises `CannotOpen` for anything else."""
+    kept = plain.rstrip(b"\0")
+    if not kept.endswith(b"\x80"):
+        raise CannotOpen("its padding is wrong")
+    return kept[:-1]
 
 
 def private_keys(bundle: bytes) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""The signed cookie that opens a supporter's pages: half an hour, under /my/ alone, unreadable for scripts.
+"""The encrypted cookie (`lent`) that opens a supporter's pages: half an hour, under /my/ alone, unreadable for scripts.
 
 It names contributions and the beginning of their code's hash, so that a page whose code was replaced closes at once.
 """
@@ -6,11 +6,12 @@ It names contributions and the beginning of their code's hash, so that a page wh
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from mainstay.contributions.models import Contribution
 from mainstay.newsrooms.models import Newsroom
+
+from .lent import lend, take_back
 
 NAME = "my"
 PATH = "/my/"
@@ -28,7 +29,7 @@ def open_pages(request: HttpRequest, newsroom: Newsroom) -> list[Contribution]:
 
 def let_in(response: HttpResponse, pages: Iterable[Contribution]) -> None:
     """Opens `pages` for half an hour from now."""
-    value = signing.dumps({str(page.pk): _mark(page) for page in list(pages)[:MOST_PAGES]}, salt=NAME)
+    value = lend({str(page.pk): _mark(page) for page in list(pages)[:MOST_PAGES]}, NAME)
     response.set_cookie(
         NAME,
         value,
@@ -46,11 +47,7 @@ def let_out(response: HttpResponse) -> None:
 
 
 def _marks(request: HttpRequest) -> dict[str, str]:
-    try:
-        value = signing.loads(request.COOKIES.get(NAME, ""), salt=NAME, max_age=LIFE_SECONDS)
-    except signing.BadSignature:
-        return {}
-    return value if isinstance(value, dict) else {}
+    return take_back(request.COOKIES.get(NAME, ""), NAME, LIFE_SECONDS) or {}
 
 
 def _mark(contribution: Contribution) -> str:

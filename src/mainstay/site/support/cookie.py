@@ -1,23 +1,23 @@
 """The checkout cookie: the key that names one checkout, and the draft, on the reader's own device for 24 hours.
 
-It is signed, so that nobody can put words into it, and scoped to the newsroom's support pages, so that all tabs share
-it. `SameSite=Lax` lets it come back with a reader who returns from their bank.
+It is encrypted (`site.lent`), so that nobody reads it or puts words into it, and scoped to the newsroom's support
+pages, so that all tabs share it. `SameSite=Lax` lets it come back with a reader who returns from their bank.
 """
 
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from mainstay.collection.checkout import Draft, Label
 from mainstay.core.ids import digest, new_checkout_key
 from mainstay.core.money import Money
 from mainstay.newsrooms.models import Newsroom
+from mainstay.site.lent import lend, take_back
 
 NAME = "checkout"
 LIFE_SECONDS = 24 * 3600
-SALT = "mainstay.checkout"
+PURPOSE = "mainstay.checkout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,8 @@ def begin(draft: Draft) -> Checkout:
 
 def read(request: HttpRequest, newsroom: Newsroom) -> Checkout | None:
     """The reader's checkout at this newsroom; `None` without a cookie, after 24 hours, or when it was changed."""
-    try:
-        kept = signing.loads(request.COOKIES.get(NAME, ""), salt=_salt(newsroom), max_age=LIFE_SECONDS)
-    except signing.BadSignature:
+    kept = take_back(request.COOKIES.get(NAME, ""), _purpose(newsroom), LIFE_SECONDS)
+    if kept is None:
         return None
     frequency, minor, currency, language, label, mail = kept["draft"]
     draft = Draft(
@@ -107,7 +106,7 @@ def write(response: HttpResponse, newsroom: Newsroom, checkout: Checkout) -> Non
     }
     response.set_cookie(
         NAME,
-        signing.dumps(kept, salt=_salt(newsroom), compress=True),
+        lend(kept, _purpose(newsroom)),
         max_age=LIFE_SECONDS,
         path=_path(newsroom),
         httponly=True,
@@ -125,5 +124,5 @@ def _path(newsroom: Newsroom) -> str:
     return f"/support/{newsroom.slug}/"
 
 
-def _salt(newsroom: Newsroom) -> str:
-    return f"{SALT}:{newsroom.pk}"
+def _purpose(newsroom: Newsroom) -> str:
+    return f"{PURPOSE}:{newsroom.pk}"

@@ -10,6 +10,7 @@ from mainstay.collection.conftest import World
 from mainstay.contributions.models import Contribution
 from mainstay.guard.buckets import forget_all
 from mainstay.sealing.boxes import open_sealed
+from mainstay.site.test_lent import opened
 
 APPROVED, RUSSIA, KAZAKHSTAN = "4242424242424242", "4000006430000009", "4000003980000000"
 DECLINED, ALWAYS_ASKS, UNKNOWN = "4000000000000002", "4000002760003184", "4000000000008880"
@@ -91,7 +92,7 @@ def test_every_currency_has_its_own_amounts(world: World, client: Client, curren
     assert shown in client.get(f"{AT}?currency={currency}").content.decode()
 
 
-def test_continue_sets_one_signed_cookie_and_no_row(world: World, client: Client):
+def test_continue_sets_one_unreadable_cookie_and_no_row(world: World, client: Client):
     page = choose(client, src="412.spring.b.world")
     cookie = client.cookies["checkout"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (
@@ -105,6 +106,7 @@ def test_continue_sets_one_signed_cookie_and_no_row(world: World, client: Client
     assert "no money moves" in page
     assert re.search(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}", page)
     assert not Contribution.objects.exists()
+    assert all(secret not in opened(cookie.value) for secret in (b"monthly", b"USD", b"412.spring.b.world"))
 
 
 def test_only_the_card_page_lets_the_processor_in(world: World, client: Client):
