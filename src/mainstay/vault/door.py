@@ -1,6 +1,7 @@
 """A local socket that answers one line of JSON with another, in a thread of its own, one caller after the other."""
 
 import json
+import logging
 import os
 import socket
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+log = logging.getLogger("mainstay.vault")
 LONGEST_REQUEST_BYTES = 4_096
 REQUEST_SECONDS = 5
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
@@ -60,7 +62,10 @@ class Door:
             except OSError:
                 return
             with caller:
-                self._answer(caller)
+                try:
+                    self._answer(caller)
+                except Exception:  # Whatever one caller's request led to, the next one is answered.
+                    log.exception("a request to the vault failed")
 
     def _answer(self, caller: socket.socket) -> None:
         caller.settimeout(REQUEST_SECONDS)
@@ -85,6 +90,6 @@ def _read(caller: socket.socket) -> dict[str, Any]:
         data += part
     try:
         request = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return request if isinstance(request, dict) else {}

@@ -54,7 +54,7 @@ def test_the_socket_is_for_its_own_user(door: Path) -> None:
     assert stat.S_IMODE(door.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("sent", [b"[]\n", b"{}\n", b"x" * 5000, b'{"do": "open"}\n'])
+@pytest.mark.parametrize("sent", [b"[]\n", b"{}\n", b"x" * 5000, b'{"do": "open"}\n', b"[" * 4_095 + b"\n"])
 def test_nonsense_gets_an_answer_and_harms_nothing(door: Path, sent: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as caller:
         caller.connect(str(door))
