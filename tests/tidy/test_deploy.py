@@ -44,6 +44,17 @@ def test_the_proxies_log_no_requests():
     assert "exclude http.log.access http.log.error" in (DEPLOY / "Caddyfile").read_text()
 
 
+def test_the_onion_goes_through_the_proxy():
+    """Tor's callers come from this machine: the web process would believe what they say of their address."""
+    nginx, caddy = (DEPLOY / "nginx.conf").read_text(), (DEPLOY / "Caddyfile").read_text()
+    onion = nginx[nginx.index("listen 127.0.0.1:8001") :]
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in onion
+    assert "proxy_set_header Host your-address.onion;" in onion
+    assert "header_up Host your-address.onion" in caddy
+    told = (ROOT / "docs/how-to/publish-your-addresses.md").read_text(encoding="utf-8")
+    assert "HiddenServicePort 80 127.0.0.1:8001" in told
+
+
 def test_the_database_logs_no_values():
     lines = (DEPLOY / "postgresql.conf").read_text().splitlines()
     for line in (

@@ -37,6 +37,9 @@ def _shows_token(request: HttpRequest) -> bool:
 
 
 def _is_this_machine(request: HttpRequest) -> bool:
+    """Not where there is an onion address: Tor hands its callers on from this machine, and they say what they like."""
+    if settings.MAINSTAY_ONION:
+        return False
     forwarded = any(name in request.META for name in FORWARDED)
     return request.META.get("REMOTE_ADDR") in OURSELVES and not forwarded
 

@@ -46,6 +46,14 @@ def test_this_machine_and_the_token_are_answered(path: str, settings: Settings) 
     assert Client().post(path).status_code == 405
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/metrics"])
+def test_with_an_onion_address_this_machine_may_be_anybody(path: str, settings: Settings) -> None:
+    settings.MAINSTAY_ONION = "http://" + "a" * 56 + ".onion"
+    assert Client().get(path).status_code == 404
+    settings.MAINSTAY_WATCH_TOKEN = TOKEN
+    assert Client().get(path, HTTP_AUTHORIZATION=f"Bearer {TOKEN}").status_code == 200
+
+
 def test_health_tells_of_the_worker() -> None:
     assert Client().get("/healthz").content == b"ok\nlast worker: never\n"
     beat("worker-a", clock.now() - timedelta(minutes=10))
