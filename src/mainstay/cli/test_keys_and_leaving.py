@@ -45,6 +45,7 @@ def test_from_ceremony_to_paper_and_back(
     typed(PASSPHRASE)
     assert main(["keys", "words", "far-shore"]) == 0
     words = [word for _number, word in re.findall(r"\b([12]?\d) ([a-z]+) ", capsys.readouterr().out)]
+    assert AuditLine.objects.filter(action="key.on_paper", actor="operator").count() == 1
     words = words[-24:]  # the sentence above the list has a number, too
     folder.destroy_people_keys()
     typed(" ".join(words), OTHER)

@@ -35,6 +35,7 @@ ACTIONS = {
     "house.restored": gettext_lazy("Restored from a file"),
     "keys.shredded": gettext_lazy("Keys of persons destroyed"),
     "key.rotated": gettext_lazy("Key replaced by a new one"),
+    "key.on_paper": gettext_lazy("People key shown as words, to be put on paper"),
     "key.recovered": gettext_lazy("People key brought back from paper"),
     "people.searched": gettext_lazy("A supporter searched by mail address"),
     "people.opened": gettext_lazy("A supporter's mail address shown"),

@@ -50,8 +50,11 @@ def _list(newsroom: "Newsroom", arguments: argparse.Namespace) -> None:
 
 
 def _words(newsroom: "Newsroom", arguments: argparse.Namespace) -> None:
+    """The log has its line before the words are on the screen."""
+    from mainstay.audit.log import record
     from mainstay.cli.asking import keys_root, secret
     from mainstay.cli.paper import show_words
+    from mainstay.core.clock import clock
     from mainstay.newsrooms import keys
     from mainstay.newsrooms.models import PublicKey
     from mainstay.sealing.boxes import private_keys, public_of
@@ -61,6 +64,9 @@ def _words(newsroom: "Newsroom", arguments: argparse.Namespace) -> None:
     present = keys.current(newsroom, PublicKey.Kind.PEOPLE)
     for private in private_keys(folder.people_key(secret("Passphrase of the people key"))):
         if public_of(private) == present:
+            record(
+                "key.on_paper", actor=arguments.by, day=newsroom.today(clock.now()), newsroom_id=newsroom.pk
+            )
             show_words(private)
 
 
