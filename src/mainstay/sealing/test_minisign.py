@@ -1,6 +1,9 @@
 """Verification against a signature that minisign itself made, and against everything that is nearly one."""
 
 import base64
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +45,20 @@ def test_nothing_else_does(content: bytes, signature: str, why: str) -> None:
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(BadSignature):
         read_key(text)
+
+
+@pytest.mark.skipif(not shutil.which("minisign"), reason="minisign is not installed here")
+def test_the_program_itself_makes_what_is_taken(tmp_path: Path) -> None:
+    """`apt-get install minisign`; run against 0.11 of Debian 12."""
+    content, names = b'{"version": 7}', {"cwd": tmp_path, "check": True, "capture_output": True}
+    (tmp_path / "list.json").write_bytes(content)
+    subprocess.run(["minisign", "-G", "-W", "-p", "m.pub", "-s", "m.key"], **names)  # type: ignore[call-overload]
+    subprocess.run(["minisign", "-Sm", "list.json", "-s", "m.key", "-t", "seven"], **names)  # type: ignore[call-overload]
+    key = read_key((tmp_path / "m.pub").read_text(encoding="utf-8"))
+    signature = (tmp_path / "list.json.minisig").read_text(encoding="utf-8")
+    assert verify(key, content, signature) == "seven"
+    with pytest.raises(BadSignature):
+        verify(key, content.replace(b"7", b"8"), signature)
+    subprocess.run(["minisign", "-Slm", "list.json", "-s", "m.key", "-x", "old.minisig"], **names)  # type: ignore[call-overload]
+    with pytest.raises(BadSignature, match="old kind"):
+        verify(key, content, (tmp_path / "old.minisig").read_text(encoding="utf-8"))
