@@ -34,6 +34,7 @@ CHECKS = {
     "types": ("-m", "mypy"),
     "house rules": (*PYTEST, HOUSE_RULES),
     "patterns": ("-m", "bandit", "-q", "-r", "src", "tools", "-ll", "-x", TESTS, "-s", LIKE_RUFFS_OWN),
+    "our own patterns": ("-m", "tools.house_patterns"),
     "known weaknesses": ("-m", "tools.known_weaknesses"),
     "layout": ("-m", "ruff", "format", "--check", "."),
     "style": ("-m", "ruff", "check", "."),
