@@ -8,6 +8,7 @@ that a confirmation that is interrupted can be confirmed again. Lines about dire
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -107,13 +108,29 @@ def read_statement(account: ProcessorAccount, content: bytes, *, actor: str, now
 def _write_down(
     account: ProcessorAccount, hashed: str, lines: list[StatementLine], actor: str, today: date
 ) -> BankStatement:
-    told = BankLine.objects.filter(account=account, fingerprint__in=[one.fingerprint for one in lines])
-    known = set(told.values_list("fingerprint", flat=True))
+    known = _told_before(account, lines)
     statement = BankStatement.objects.create(
         account=account, content_hash=hashed, read_on=today, read_by=actor, known_lines=len(known)
     )
     _keep(statement, [line for line in lines if line.fingerprint not in known])
     return statement
+
+
+def _told_before(account: ProcessorAccount, lines: list[StatementLine]) -> set[str]:
+    """The fingerprints of those lines that are in these books.
+
+    An old line has none any more (`tidying`). Old ones are counted: of as many alike as are in the books none is new.
+    """
+    told = BankLine.objects.filter(account=account, fingerprint__in=[line.fingerprint for line in lines])
+    known = set(told.values_list("fingerprint", flat=True))
+    old = BankLine.objects.filter(account=account, fingerprint="", day__in={line.day for line in lines})
+    left = Counter(old.values_list("day", "amount_minor", "currency", "outgoing", "return_code"))
+    for line in lines:
+        alike = (line.day, line.amount_minor, line.currency, line.outgoing, line.return_code)
+        if line.fingerprint not in known and left[alike]:
+            left[alike] -= 1
+            known.add(line.fingerprint)
+    return known
 
 
 def _parsed(account: ProcessorAccount, content: bytes) -> list[StatementLine]:

@@ -16,7 +16,7 @@ class BankStatement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(ProcessorAccount, on_delete=models.CASCADE, related_name="statements")
-    content_hash = models.CharField(max_length=64)
+    content_hash = models.CharField(max_length=64, blank=True, default="", help_text="Blank after 35 days.")
     read_on = models.DateField()
     read_by = models.CharField(max_length=40)
     known_lines = models.PositiveIntegerField(default=0, help_text="Lines that an earlier file had told.")
@@ -24,7 +24,11 @@ class BankStatement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "content_hash"], name="bank_statement_once")
+            models.UniqueConstraint(
+                fields=["account", "content_hash"],
+                condition=~models.Q(content_hash=""),
+                name="bank_statement_once",
+            )
         ]
 
     def __str__(self) -> str:
@@ -32,7 +36,11 @@ class BankStatement(models.Model):
 
 
 class BankLine(models.Model):
-    """One movement on the account, and what was made of it. Its text goes when the matter is resolved."""
+    """One movement on the account, and what was made of it.
+
+    What its payer wrote goes when the matter is resolved, and the fingerprint 35 days after it was read: a name could
+    be guessed from it. By then no other file tells half of its day.
+    """
 
     class State(models.TextChoices):
         """What was made of it."""
@@ -64,7 +72,7 @@ class BankLine(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     statement = models.ForeignKey(BankStatement, on_delete=models.CASCADE, related_name="lines")
     account = models.ForeignKey(ProcessorAccount, on_delete=models.CASCADE, related_name="bank_lines")
-    fingerprint = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
     day = models.DateField()
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
@@ -83,7 +91,11 @@ class BankLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "fingerprint"], name="bank_line_once"),
+            models.UniqueConstraint(
+                fields=["account", "fingerprint"],
+                condition=~models.Q(fingerprint=""),
+                name="bank_line_once",
+            ),
             models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="bank_line_moves_something"),
         ]
         indexes = [models.Index(fields=["account", "state"], name="bank_line_by_state")]

@@ -327,6 +327,36 @@ def test_old_lines_name_nobody_and_unconfirmed_files_go(counter: Counter) -> Non
     assert newsrooms_to_tidy(counter.story.now, 10) == []
 
 
+def test_what_a_payer_wrote_can_not_be_tried_on_old_lines(counter: Counter) -> None:
+    """Day and amount stand beside a fingerprint: with a list of names the text behind it would be found."""
+    named = [Entry(text=f"for you, from {name}", day="2026-01-30") for name in ("Ada", "Ben")]
+    counter.booked(*named)
+    for line in BankLine.objects.filter(state=Line.WAITING):
+        bank_import.is_a_gift(line, counter.story.now)
+    assert BankLine.objects.exclude(fingerprint="").count() == 2
+    counter.story.clock.moment += timedelta(days=37)
+    for newsroom_id in newsrooms_to_tidy(counter.story.now, 10):
+        tidy(newsroom_id, counter.story.now)
+    assert set(BankLine.objects.values_list("fingerprint", "text")) == {("", "")}
+    assert set(BankStatement.objects.values_list("content_hash", flat=True)) == {""}
+    assert newsrooms_to_tidy(counter.story.now, 10) == []
+
+
+def test_old_lines_are_counted_and_never_booked_again(counter: Counter) -> None:
+    told = [Entry(text="for you", day="2026-01-30", bank_ref=f"B{number}") for number in range(2)]
+    counter.booked(*told)
+    counter.story.clock.moment += timedelta(days=37)
+    for line in BankLine.objects.filter(state=Line.WAITING):
+        bank_import.is_a_gift(line, counter.story.now)
+    for newsroom_id in newsrooms_to_tidy(counter.story.now, 10):
+        tidy(newsroom_id, counter.story.now)
+    assert not counter.read(*told).lines.exists()
+    more = [Entry(text="for you", day="2026-01-30", bank_ref="B3"), Entry(amount="6.00", day="2026-01-30")]
+    statement = counter.read(*told, *more)
+    assert (statement.known_lines, statement.lines.count()) == (2, 2)
+    assert sorted(statement.lines.values_list("amount_minor", flat=True)) == [500, 600]
+
+
 def test_two_who_read_the_same_file_at_once(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     parse = bank_import._parsed
 

@@ -93,7 +93,12 @@ def newsrooms_to_tidy(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Newsrooms with links or hashes that have outlived their time."""
     found = []
     for newsroom in Newsroom.objects.all():
-        if any(rows.exists() for rows in (*_outlived(newsroom, now), *_old_at_the_bank(newsroom, now))):
+        outlived = (
+            *_outlived(newsroom, now),
+            *_old_at_the_bank(newsroom, now),
+            *_known_by_hash(newsroom, now),
+        )
+        if any(rows.exists() for rows in outlived):
             found.append(newsroom.pk)
     return found[:limit]
 
@@ -103,11 +108,14 @@ def tidy(newsroom_id: uuid.UUID, now: datetime) -> None:
     newsroom = Newsroom.objects.get(pk=newsroom_id)
     payments, contributions = _outlived(newsroom, now)
     lines, statements = _old_at_the_bank(newsroom, now)
+    hashed_lines, hashed_statements = _known_by_hash(newsroom, now)
     with transaction.atomic():
         payments.update(contribution=None, installment=None)
         contributions.update(checkout_hash=None)
         lines.update(installment=None)
         statements.delete()
+        hashed_lines.update(fingerprint="")
+        hashed_statements.update(content_hash="")
 
 
 def _outlived(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[Payment], QuerySet[Contribution]]:
@@ -127,3 +135,12 @@ def _old_at_the_bank(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[BankLi
     old = today - timedelta(days=CHECKOUT_DAYS)
     statements = BankStatement.objects.filter(account__newsroom=newsroom, confirmed=False, read_on__lt=old)
     return lines.filter(day__lt=months_after(today, -LINK_MONTHS)), statements.exclude(pk__in=booked)
+
+
+def _known_by_hash(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[BankLine], QuerySet[BankStatement]]:
+    """Settled lines and files of 35 days ago that still have a hash: a dictionary of names may find what it is of."""
+    old = newsroom.today(now) - timedelta(days=CHECKOUT_DAYS)
+    unsettled = (BankLine.State.READ, BankLine.State.WAITING)
+    lines = BankLine.objects.filter(account__newsroom=newsroom, statement__read_on__lt=old)
+    statements = BankStatement.objects.filter(account__newsroom=newsroom, confirmed=True, read_on__lt=old)
+    return lines.exclude(fingerprint="").exclude(state__in=unsettled), statements.exclude(content_hash="")

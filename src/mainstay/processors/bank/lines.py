@@ -58,7 +58,10 @@ def minor_units(written: Decimal, currency: str) -> int:
 
 
 def numbered(lines: Iterable[StatementLine]) -> Iterator[StatementLine]:
-    """The lines with their fingerprints. No name and no account number goes into one: it could be guessed."""
+    """The lines with their fingerprints. No name and no account number goes into one: it could be guessed.
+
+    What the payer wrote does, and many write their name: so a fingerprint is not kept for long (`collection.tidying`).
+    """
     seen: Counter[str] = Counter()
     for count, line in enumerate(lines):
         if count >= LARGEST_LINES:
