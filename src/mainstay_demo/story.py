@@ -16,7 +16,6 @@ from mainstay.supporters.models import Reminder
 
 from . import mailbox, outage, seizing, watching
 from .places import NEWSROOM, Place, write_private
-from .walk import last_walk
 from .wishes import ON, last_outage
 
 SHOWN_CALLS = 12
@@ -29,7 +28,6 @@ class Story:
 
     first_call: int = 0
     first_letter: int = 0
-    walks: int = 0
     known: list[str] = field(default_factory=list)
     known_reminders: list[str] = field(default_factory=list)
     gift: str = ""
@@ -54,7 +52,6 @@ def begin_again(place: Place) -> Story:
     story = Story(
         first_call=watching.last_call_number(place.company_file),
         first_letter=max(mailbox.numbers(place.state / "mailbox"), default=0),
-        walks=last_walk(place).walks,
         known=[str(pk) for pk in newsroom.contributions.values_list("pk", flat=True)],
         known_reminders=[str(pk) for pk in newsroom.reminders.values_list("pk", flat=True)],
     )
@@ -78,7 +75,8 @@ def look(place: Place) -> Story:
     path = place.state / "story.json"
     if not path.exists():
         return begin_again(place)
-    story = Story(**json.loads(path.read_text(encoding="utf-8")))
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    story = Story(**{name: value for name, value in kept.items() if name in Story.__dataclass_fields__})
     before = asdict(story)
     newsroom = newsroom_by_slug(NEWSROOM)
     _look_for_gift(story, newsroom, place)
@@ -117,8 +115,7 @@ def _look_for_gift(story: Story, newsroom: Newsroom, place: Place) -> None:
     paid = Payment.objects.filter(contribution__in=new).order_by("day").first()
     found = paid.contribution if paid else new.first()
     story.gift, story.paid = (str(found.pk) if found else ""), paid is not None
-    calls = watching.calls_since(place.company_file, story.first_call)
-    story.gift_calls = _since_the_last_card(calls) if found else []
+    story.gift_calls = _about_gift(story, place) if found else []
 
 
 def _look_for_reminder(story: Story, newsroom: Newsroom, place: Place) -> None:
@@ -137,19 +134,15 @@ def _look_for_reminder(story: Story, newsroom: Newsroom, place: Place) -> None:
 
 
 def _look_for_refusal(story: Story, newsroom: Newsroom, place: Place) -> None:
-    """A card of a refused country: the calls from its token on, until another card is typed or the calendar moves."""
-    walks = last_walk(place).walks
-    if story.refusal_calls and walks != story.walks:
-        return
+    """The newest card of a refused country: the calls about its token alone, and whether it was ever used."""
     refused = [rule.country for rule in newsroom.country_rules.filter(state="refuse")]
     used = watching.tokens_of(place.company_file, refused)
     calls = watching.calls_since(place.company_file, story.first_call)
-    for place_in_list, call in enumerate(calls):
-        token = call.path.removeprefix("/v1/tokens/")
-        if call.method == "GET" and token in used:
-            story.refusal_calls = _around(calls, place_in_list)
-            story.refusal_used, story.walks = used[token], walks
-            story.refusal_rows = _rows_unknown_to_the_company(story, newsroom, place)
+    tokens = [call.path.removeprefix("/v1/tokens/") for call in calls if call.method == "GET"]
+    for token in [token for token in tokens if token in used][-1:]:
+        story.refusal_calls = [call.what for call in watching.about_token(calls, token)][:SHOWN_CALLS]
+        story.refusal_used = used[token]
+        story.refusal_rows = _rows_unknown_to_the_company(story, newsroom, place)
 
 
 def _look_for_outage(story: Story, place: Place) -> None:
@@ -164,21 +157,13 @@ def _look_for_outage(story: Story, place: Place) -> None:
         outage.ask_for_comparison()
 
 
-def _around(calls: list[watching.Call], asked: int) -> list[str]:
-    """From the card's own token to the next card's, in the company's words."""
-    first = next((at for at in range(asked, -1, -1) if _is_new_token(calls[at])), asked)
-    after = next((at for at in range(asked + 1, len(calls)) if _is_new_token(calls[at])), len(calls))
-    return [call.what for call in calls[first:after]][:SHOWN_CALLS]
-
-
-def _since_the_last_card(calls: list[watching.Call]) -> list[str]:
-    """What the company received since a card was last typed; before that came the worker's own questions."""
-    first = max((at for at, call in enumerate(calls) if _is_new_token(call)), default=len(calls))
-    return [call.what for call in calls[first:]][:SHOWN_CALLS]
-
-
-def _is_new_token(call: watching.Call) -> bool:
-    return (call.method, call.path) == ("POST", "/v1/tokens")
+def _about_gift(story: Story, place: Place) -> list[str]:
+    """What the company received about this gift: its card, and its payments. Other readers' renewals run meanwhile."""
+    calls = watching.calls_since(place.company_file, story.first_call)
+    asked = [call.path.removeprefix("/v1/tokens/") for call in calls if call.path.startswith("/v1/tokens/")]
+    card = watching.about_token(calls, asked[-1]) if asked else []
+    payments = watching.about_payments(calls, watching.intents_of(place.company_file, story.gift))
+    return [call.what for call in [*card, *payments]][:SHOWN_CALLS]
 
 
 def _rows_unknown_to_the_company(story: Story, newsroom: Newsroom, place: Place) -> int:

@@ -62,6 +62,34 @@ def faults_to_come(company: Path) -> list[tuple[str, str]]:
     return [(row["call"], row["fault"]) for row in rows for _time in range(min(row["times"], 20))]
 
 
+def intents_of(company: Path, promise: str) -> list[str]:
+    """The company's own names of a promise's payments: their references begin with ours."""
+    query = "SELECT id FROM intents WHERE reference LIKE ? || ':%' ORDER BY number"
+    return [row["id"] for row in _read(company, query, (promise,))] if promise else []
+
+
+def about_token(calls: Sequence[Call], token: str) -> list[Call]:
+    """The calls about one card: the one that made its token, and those that name it. Others' calls lie between them."""
+    named = [call for call in calls if call.path == f"/v1/tokens/{token}"]
+    return [*_last_before(calls, named, "/v1/tokens"), *named] if named else []
+
+
+def about_payments(calls: Sequence[Call], intents: Sequence[str]) -> list[Call]:
+    """The calls about some payments: the one that prepared each, and those that name it."""
+    found = []
+    for intent in intents:
+        named = [call for call in calls if intent in call.path.split("/")]
+        found += [*_last_before(calls, named, "/v1/intents"), *named]
+    return found
+
+
+def _last_before(calls: Sequence[Call], named: Sequence[Call], path: str) -> list[Call]:
+    """The call that made what the `named` calls name: its own path names nothing yet."""
+    first = named[0].number if named else 0
+    made = [call for call in calls if (call.method, call.path) == ("POST", path) and call.number < first]
+    return made[-1:]
+
+
 def _read(company: Path, query: str, values: tuple[str | int, ...]) -> list[dict[str, Any]]:
     if not company.exists():
         return []

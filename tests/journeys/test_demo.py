@@ -139,7 +139,7 @@ def test_a_card_from_a_refused_country_reaches_no_bank(demo, story: Page, chromi
         pay(other, demo[0], RUSSIAN)
         other.wait_for_url("**/refused/**")
     panel = story.locator("[data-part=refusal]")
-    expect(panel).to_contain_text("Nothing after that.", timeout=STEP_MILLISECONDS)
+    expect(panel).to_contain_text("Nothing after that about this card.", timeout=STEP_MILLISECONDS)
     expect(panel.locator("li")).to_have_count(2)
     expect(panel).to_contain_text("Rows in our database: 0 new.")
     expect(story.locator("[data-part=progress]")).to_contain_text("3 of 5 steps done.")
