@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mainstay.newsrooms.models import Newsroom
 
 SHORTEST_SECRET = 12
+TRIES = 5
 
 
 def newsroom_named(slug: str) -> "Newsroom":
@@ -39,10 +40,25 @@ def secret(what: str) -> str:
 
 
 def new_secret(what: str) -> str:
-    """Like `secret`, for one that is being chosen: at least 12 characters. Raises `WrongSettings`."""
-    given = secret(what)
+    """One that is being chosen: at a terminal asked for twice, unseen, until it fits. Raises `WrongSettings`."""
+    if not sys.stdin.isatty():
+        return _long_enough(what, secret(what))
+    for _try in range(TRIES):
+        given = secret(f"{what} (at least {SHORTEST_SECRET} characters)")
+        if len(given) < SHORTEST_SECRET:
+            print(f"That is too short. For example: {secrets.token_urlsafe(12)}")
+        elif secret("The same once more") == given:
+            return given
+        else:
+            print("The two differ. Once more from the beginning.")
+    raise WrongSettings(f"{what}: none was chosen, and nothing was changed. Begin again when you like.")
+
+
+def _long_enough(what: str, given: str) -> str:
     if len(given) < SHORTEST_SECRET:
-        raise WrongSettings(f"{what}: use at least 12 characters. For example: {secrets.token_urlsafe(12)}")
+        raise WrongSettings(
+            f"{what}: use at least {SHORTEST_SECRET} characters. For example: {secrets.token_urlsafe(12)}"
+        )
     return given
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from mainstay.core.errors import MainstayError
 from mainstay.sealing.keyfiles import KeyFolder
 
 from .keys import publish
@@ -14,6 +15,16 @@ from .live import close_until_ready
 from .models import Newsroom, PublicKey, Role, Staff
 
 MONTH_KEYS_AHEAD = 14
+
+
+class NewsroomThere(MainstayError):
+    """A newsroom with this short name was founded before."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            f"There is a newsroom {slug!r} already, and nothing was changed. It is changed at its desk; "
+            "for a second one choose another short name."
+        )
 
 
 @dataclass(frozen=True)
@@ -34,8 +45,18 @@ class Founding:
     sandbox: bool = False
 
 
+def expect_free(slug: str) -> None:
+    """Raises `NewsroomThere` when the short name is taken: before anybody is asked for a passphrase."""
+    if Newsroom.objects.filter(slug=slug).exists():
+        raise NewsroomThere(slug)
+
+
 def found_newsroom(founding: Founding, *, keys_root: Path, passphrase: str, today: date) -> Newsroom:
-    """Makes the newsroom and its keys. `passphrase` will unlock the people key; see `sealing.recovery`."""
+    """Makes the newsroom and its keys. `passphrase` will unlock the people key; see `sealing.recovery`.
+
+    Raises `NewsroomThere`.
+    """
+    expect_free(founding.slug)
     folder = KeyFolder(keys_root, founding.slug)
     with transaction.atomic():
         newsroom = Newsroom(
@@ -68,6 +89,15 @@ def make_staff(pseudonym: str, password: str, newsroom: Newsroom, role: str, lan
     with transaction.atomic():
         staff = Staff.objects.create_staff(pseudonym, password, language)
         Role.objects.create(staff=staff, newsroom=newsroom, kind=role)
+    return staff
+
+
+def make_first_admin(pseudonym: str, password: str | None, newsroom: Newsroom) -> Staff:
+    """The first admin. Somebody of another newsroom keeps their password, and is admin of this one too."""
+    if password is not None:
+        return make_staff(pseudonym, password, newsroom, Role.Kind.ADMIN)
+    staff = Staff.objects.get(pseudonym=pseudonym)
+    Role.objects.create(staff=staff, newsroom=newsroom, kind=Role.Kind.ADMIN)
     return staff
 
 

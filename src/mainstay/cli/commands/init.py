@@ -38,13 +38,14 @@ def run(arguments: argparse.Namespace) -> int:
     from mainstay.core.clock import clock
     from mainstay.core.errors import WrongSettings
     from mainstay.newsrooms.countries import apply_preset
-    from mainstay.newsrooms.found import Founding, found_newsroom, make_staff
+    from mainstay.newsrooms.found import Founding, expect_free, found_newsroom, make_first_admin
     from mainstay.newsrooms.presets import preset
 
     if not settings.MAINSTAY_KEYS:
         raise WrongSettings("MAINSTAY_KEYS is missing: name the folder in which the key files shall lie.")
     rules = preset(arguments.preset) if arguments.preset else None
-    passphrase, password = new_secret("Passphrase for the people key"), new_secret("Password for the admin")
+    expect_free(arguments.slug)
+    passphrase, password = new_secret("Passphrase for the people key"), _password(arguments.admin)
     languages = [word.strip() for word in arguments.languages.split(",")]
     founding = Founding(
         slug=arguments.slug,
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     newsroom = found_newsroom(
         founding, keys_root=Path(settings.MAINSTAY_KEYS), passphrase=passphrase, today=today
     )
-    make_staff(arguments.admin, password, newsroom, "admin")
+    make_first_admin(arguments.admin, password, newsroom)
     if rules:
         apply_preset(newsroom, rules, actor=arguments.admin, now=clock.now())
     record(
@@ -72,14 +73,32 @@ def run(arguments: argparse.Namespace) -> int:
     print(
         f"{newsroom.name} is there. Key files: {settings.MAINSTAY_KEYS}/{newsroom.slug} (for the worker alone)."
     )
-    print("Next: add a processor account (mainstay account), start `mainstay serve` and `mainstay worker`,")
-    print("and sign in at /desk/. Write the passphrase down too, apart from the words.")
+    try:
+        _put_on_paper(newsroom, passphrase)
+    finally:
+        _say_next(newsroom)
+    return 0
+
+
+def _password(pseudonym: str) -> str | None:
+    """The first admin's; None for somebody who has one, as in another newsroom here."""
+    from mainstay.cli.asking import new_secret
+    from mainstay.newsrooms.models import Staff
+
+    if not Staff.objects.filter(pseudonym=pseudonym).exists():
+        return new_secret(f"Password for the admin {pseudonym}")
+    print(f"{pseudonym} works here already and keeps their password.")
+    return None
+
+
+def _say_next(newsroom: "Newsroom") -> None:
+    print("Write the passphrase down too, apart from the words.")
+    print(f"Next: add a processor account (mainstay account {newsroom.slug}), start `mainstay serve`")
+    print("and `mainstay worker`, and sign in at /desk/.")
     if not newsroom.sandbox:
         print(
             f"It takes no money until mainstay doctor {newsroom.slug} --go-live has found everything right."
         )
-    _put_on_paper(newsroom, passphrase)
-    return 0
 
 
 def _put_on_paper(newsroom: "Newsroom", passphrase: str) -> None:
@@ -89,6 +108,6 @@ def _put_on_paper(newsroom: "Newsroom", passphrase: str) -> None:
     from mainstay.sealing.keyfiles import KeyFolder
 
     if sys.stdin.isatty():
-        show_words(KeyFolder(keys_root(), newsroom.slug).people_key(passphrase))
+        show_words(KeyFolder(keys_root(), newsroom.slug).people_key(passphrase), newsroom.slug)
     else:
         print(f"Put the people key on paper soon: mainstay keys words {newsroom.slug}")

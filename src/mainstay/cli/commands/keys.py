@@ -67,7 +67,7 @@ def _words(newsroom: "Newsroom", arguments: argparse.Namespace) -> None:
             record(
                 "key.on_paper", actor=arguments.by, day=newsroom.today(clock.now()), newsroom_id=newsroom.pk
             )
-            show_words(private)
+            show_words(private, newsroom.slug)
 
 
 def _restore(newsroom: "Newsroom", arguments: argparse.Namespace) -> None:
@@ -118,7 +118,7 @@ def _rotate(newsroom: "Newsroom", arguments: argparse.Namespace) -> None:
             f"{gone} replaced keys are destroyed. What they sealed in old backups can't be read here any more."
         )
     if people:
-        print("Put the present key on paper: mainstay keys words.")
+        print(f"Put the present key on paper: mainstay keys words {newsroom.slug}")
 
 
 def _tell_the_worker(slug: str, passphrase: str) -> None:
