@@ -235,6 +235,8 @@ def test_continue_carries_the_choices_and_nothing_else(page, site, mainstay):
     }
     assert label in ("412.spring.a.world", "412.spring.b.world")
     assert not {"HTTP_COOKIE", "HTTP_REFERER"} & asked.headers.keys()
+    page.goto(site + "/about")
+    assert _stored(page) == {"reader-ask": "2026-03-02"}, "the same trace as closing leaves"
 
 
 def test_another_amount_goes_as_it_was_typed(page, site):
@@ -428,6 +430,19 @@ def test_a_broken_manifest_leaves_the_plain_form(page, site, said, body):
     )
     _plain_form_stays(page, site)
     assert said == []
+
+
+def test_reserved_room_that_stays_empty_goes_when_it_is_below_the_fold(page, site):
+    page.set_viewport_size({"width": 1280, "height": 4000})
+    page.add_init_script(SHIFTS)
+    page.add_init_script(ATTRIBUTES.replace("GIVEN", '{"off": ""}'))
+    page.goto(site + "/bread", wait_until="networkidle")
+    expect(page.locator(".ask-form")).to_be_hidden()
+    host = page.locator("reader-ask")
+    assert host.bounding_box()["height"] > 500, "in view nothing moves"
+    page.set_viewport_size({"width": 1280, "height": 300})
+    expect(host).to_be_hidden()
+    assert page.evaluate("window.moved") == 0
 
 
 def test_off_on_the_page_shows_nothing_and_asks_for_nothing(page, site, mainstay):

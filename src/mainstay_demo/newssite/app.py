@@ -42,6 +42,7 @@ def make_application(mainstay_url: str, newsroom: str) -> WSGIApplication:
     place = Place(origin_of(mainstay_url), newsroom_name(newsroom))
     policy = content_security_policy(place.mainstay)
     answers = {path: _page(html, policy) for path, html in render_pages(place).items()} | _files(policy)
+    answers["/another-device"] = _another_device(policy)
     missing = _page(render_missing_page(place), policy, HTTPStatus.NOT_FOUND)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -73,6 +74,13 @@ def content_security_policy(mainstay: str) -> str:
 
 def _page(html: str, policy: str, status: HTTPStatus = HTTPStatus.OK) -> Answer:
     return _answer(status, html.encode(), "text/html; charset=utf-8", PAGE_CACHE, policy)
+
+
+def _another_device(policy: str) -> Answer:
+    """The long article as somebody sees it who was never here: this site's note on the device is taken away first."""
+    answer = _answer(HTTPStatus.FOUND, b"", "text/plain; charset=utf-8", PAGE_CACHE, policy)
+    answer.headers.extend([("Location", "/ferry"), ("Clear-Site-Data", '"storage"')])
+    return answer
 
 
 def _files(policy: str) -> dict[str, Answer]:

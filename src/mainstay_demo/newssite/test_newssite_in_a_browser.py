@@ -86,3 +86,11 @@ def test_every_target_can_be_hit_with_a_thumb(browser, site):
                 "nav a, h2 a, .more a, .colophon a, button, label:has(input)",
             )
             assert small == []
+
+
+def test_another_device_has_no_note_of_this_one(page: Page, site: str) -> None:
+    page.goto(f"{site}/about")
+    page.evaluate("localStorage.setItem('reader-ask', '2099-01-01')")
+    page.goto(f"{site}/another-device")
+    assert page.url == f"{site}/ferry"
+    assert page.evaluate("localStorage.length") == 0

@@ -59,15 +59,23 @@ const shade = (host, node, css) => {
   root.adoptedStyleSheets = [sheet];
   root.replaceChildren(node);
 };
-// Quiet. A form that is in view, or above, leaves its room behind, so that nothing moves.
+// Whether what happens to it moves nothing that is seen.
+const below = (seen) => !seen.isIntersecting && seen.boundingClientRect.top > 0;
+// Quiet. The form leaves its room behind, so that nothing moves; once the room is below the fold, it goes too. The page's
+// own rules for the element would win here without the mark.
 const empty = (host) => {
-  const box = host.getBoundingClientRect();
-  shade(host, '', box.top < innerHeight ? ':host{display:block;block-size:' + box.height + 'px}' : ':host{display:none}');
+  shade(host, '', ':host{display:block;block-size:' + host.getBoundingClientRect().height + 'px}');
+  const eye = new IntersectionObserver(([seen]) => {
+    if (!below(seen)) return;
+    eye.disconnect();
+    shade(host, '', ':host{display:none!important}');
+  });
+  eye.observe(host);
 };
 
 const start = async (host) => {
   const at = (field) => host.getAttribute(field) || '';
-  // Closed, reminded and given leave the same trace: a day.
+  // Closed, reminded and gone on to give leave the same trace: a day.
   const stored = (until) => {
     if (at('storage') !== 'none') try { return until ? localStorage.setItem(store, until) : localStorage.getItem(store); } catch {}
   };
@@ -101,9 +109,10 @@ const start = async (host) => {
   const frame = make('section', { lang: language, dir: manifest.dir, 'aria-labelledby': 'title' }, make('h2', { id: 'title' }, words(variant.h)), ...lines, place, fate);
   const act = (label, ...inside) => place.replaceChildren(make('div', { className: 'act', role: 'group', 'aria-label': label }, ...inside));
 
+  const rest = () => dayOf(daysOn(campaign.quiet));
   // Nothing but a word for screen readers, which also takes the focus that the closed message had.
   const leave = (until) => {
-    stored(until || dayOf(daysOn(campaign.quiet)));
+    stored(until || rest());
     frame.className = 'gone';
     frame.removeAttribute('aria-labelledby');
     frame.replaceChildren(fate);
@@ -131,6 +140,7 @@ const start = async (host) => {
     const later = button(t.remind, 'link', panel);
     place.replaceChildren(on(make('form', {}, often, much, paragraph(make('button', { className: 'go' }, t.go))), 'submit', (event) => {
       event.preventDefault();
+      stored(rest());
       visit(base + '/support/' + newsroom + '/?' + new URLSearchParams({ frequency: frequency, amount: amount ? (amount / unit).toFixed(amount % unit ? asks.x : 0) : typed, currency: code, src: [manifest.n, campaign.id, variant.id, section].join('.'), language: language }));
     }), paragraph(t.later + ' ', later, ' ', button(t.already, 'link', () => leave())), paragraph(make('small', {}, t.stays)), cross(t.close, () => leave()));
     return later;
@@ -197,8 +207,7 @@ const start = async (host) => {
   // Built before it is shown, so that a fault leaves the form; shown where nothing can move.
   choices();
   const eye = new IntersectionObserver(([seen]) => {
-    const below = !seen.isIntersecting && seen.boundingClientRect.top > 0;
-    if (!below && !host.hasAttribute('reserved') || host.contains(document.activeElement)) return;
+    if (!below(seen) && !host.hasAttribute('reserved') || host.contains(document.activeElement)) return;
     eye.disconnect();
     shade(host, frame, '/*css*/');
   });
