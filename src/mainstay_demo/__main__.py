@@ -34,7 +34,11 @@ def start(place: Place, history: str) -> int:
     check_ports(place)
     if not place.ready.exists():
         forget(place)
-        print("The first start makes a newsroom and its history. It takes a minute.", flush=True)
+        print("The first start makes a newsroom and two years of its history.", flush=True)
+        print(
+            "It takes two to five minutes, on a busy machine up to fifteen. The next starts are quick.",
+            flush=True,
+        )
     place.state.mkdir(parents=True, exist_ok=True)
     (place.state / MARK).touch()
     (place.state / "static").mkdir(exist_ok=True)

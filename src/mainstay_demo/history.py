@@ -111,11 +111,11 @@ class History:
 
 
 def _show(number: int, days: int, day: date) -> None:
-    """A bar on a terminal; elsewhere one line for each half year."""
+    """A bar on a terminal; elsewhere one line for each month."""
     if sys.stdout.isatty():
         filled = BAR_WIDTH * number // max(days, 1)
         bar = "█" * filled + "·" * (BAR_WIDTH - filled)
         end = "\n" if number == days else ""
         print(f"\r  Two years of history  {bar}  {day:%B %Y}   ", end=end, flush=True)
-    elif number % 183 == 0:
+    elif day.day == 1:
         print(f"  history: {day:%B %Y}", flush=True)

@@ -66,10 +66,10 @@ def gift_fields(row: Contribution, language: str) -> Fields:
     label = Label(row.label_epoch, row.label_campaign, row.label_variant, row.label_section)
     nothing = _("nothing")
     return [
-        (_("promise"), f"{row.frequency}, {row.amount_minor} {row.currency}, {row.state}"),
+        (_("promise"), f"{row.frequency}, {row.amount.decimal} {row.currency}, {row.state}"),
         (_("day it began"), row.started_on.isoformat()),
         (_("next payment"), row.next_due_date.isoformat() if row.next_due_date else nothing),
-        (_("came from"), label.written or nothing),
+        (_("came from (version, message, wording, section)"), label.written or nothing),
         (_("supporter code (a hash)"), row.code_hash[:24] + " …"),
         (_("mail address (sealed)"), shortened(row.mail_sealed) or nothing),
         (_("card (sealed)"), shortened(row.method_sealed) or nothing),

@@ -27,7 +27,7 @@ from .places import NEWSROOM, Place, write_private
 
 MOST_COUNTED = 500
 GLANCE_SECONDS = 0.1
-PATIENCE_SECONDS = 4.0
+PATIENCE_SECONDS = 30.0
 _walking = threading.Lock()
 
 
@@ -97,11 +97,11 @@ def _walk(place: Place) -> None:
         return
     try:
         walk = last_walk(place)
-        goal = date.fromisoformat(walk.goal)
+        goal, left = date.fromisoformat(walk.goal), 0
         while _today() < goal:
-            _let_the_worker_finish()
+            left = _let_the_worker_finish(left)
             move_calendar(newsroom_by_slug(NEWSROOM), days=1, now=clock.now())
-        _let_the_worker_finish()
+        _let_the_worker_finish(left)
         walk.under_way = False
         _keep(place, walk)
     finally:
@@ -109,16 +109,21 @@ def _walk(place: Place) -> None:
         _walking.release()
 
 
-def _let_the_worker_finish() -> None:
-    """Waits until nothing is due, or until nothing has changed for some seconds: a walk never stands for ever."""
+def _let_the_worker_finish(left: int) -> int:
+    """Waits until no more is due than was `left` undone before; returns what is left undone now.
+
+    A day must not pass before its work is done, however slow the machine. But a walk never stands for ever: when
+    nothing changes for half a minute, what is left is left, and the next days don't wait for it again.
+    """
     count, since = -1, time.monotonic()
     while time.monotonic() - since < PATIENCE_SECONDS:
         now_due = due_count(newsroom_by_slug(NEWSROOM), clock.now())
-        if now_due == 0:
-            return
+        if now_due <= left:
+            return now_due
         if now_due != count:
             count, since = now_due, time.monotonic()
         time.sleep(GLANCE_SECONDS)
+    return count
 
 
 def _today() -> date:

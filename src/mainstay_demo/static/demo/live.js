@@ -12,6 +12,14 @@ function replaceChanged(fresh) {
   }
 }
 
+/* Signing in at the desk in another tab gives the browser a new token: forms that were open take it too. */
+function renewTokens(fresh) {
+  const token = fresh.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) {
+    field.value = token ?? field.value;
+  }
+}
+
 async function refresh() {
   if (document.hidden) {
     return;
@@ -19,7 +27,9 @@ async function refresh() {
   try {
     const answer = await fetch(region.dataset.live + location.search, { cache: "no-store" });
     if (answer.ok) {
-      replaceChanged(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      renewTokens(fresh);
+      replaceChanged(fresh);
     }
   } catch {
     // the demonstration is stopped or starts again; the next turn asks anew
@@ -33,4 +43,5 @@ async function turn() {
 
 if (region) {
   turn();
+  document.addEventListener("visibilitychange", refresh);
 }
