@@ -109,6 +109,7 @@ def test_it_comes_once_at_ten_and_is_forgotten(newsroom: Newsroom, locked_ring: 
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert f"/my/unsubscribe/{reminder.pk}/" in letter["List-Unsubscribe"]
     text = letter.get_content()
+    assert "unsubscribe" not in text, "it has come, and there is nothing left to call off"
     assert "/support/far-shore/?frequency=monthly&amount=5&currency=USD&language=en" in text
     assert "ada" not in text
 
