@@ -153,6 +153,16 @@ def test_the_page_takes_a_fixed_number_of_queries(newsroom, django_assert_max_nu
     assert list(figures.months) == ["USD", "EUR"]
 
 
+def test_a_payment_that_comes_while_the_page_is_made_is_in_the_table_and_the_chart(newsroom, monkeypatch):
+    def a_moment_later(*asked):
+        rows.payment(rows.contribution(newsroom, "once", Money(77_00, "USD"), "completed", TODAY), TODAY)
+        return months(*asked)
+
+    monkeypatch.setattr("mainstay.reports.today.months", a_moment_later)
+    figures = today_figures(newsroom, TODAY)
+    assert figures.money[0].now.gross == figures.months["USD"][-1].gross
+
+
 def test_an_empty_newsroom_has_figures_of_zero():
     figures = today_figures(rows.newsroom(), TODAY)
     assert figures.empty

@@ -1,6 +1,6 @@
 """Everything that the desk's first page shows, in a fixed number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from mainstay.collection.models import Refund
@@ -56,11 +56,11 @@ class TodayFigures:
 def today_figures(newsroom: Newsroom, today: date) -> TodayFigures:
     """The figures on the newsroom's day `today`; its own currency comes first."""
     this_month, last_month = month_so_far(today), last_month_so_far(today)
-    by_month = months(newsroom, today)
+    money, by_month = _compared(newsroom, this_month, last_month), months(newsroom, today)
     return TodayFigures(
         this_month=this_month,
         last_month=last_month,
-        money=_compared(newsroom, this_month, last_month),
+        money=[_as_in_the_chart(pair, by_month) for pair in money],
         standing=standing(newsroom),
         movement=movement(newsroom, this_month),
         waiting=waiting(newsroom, today),
@@ -74,6 +74,15 @@ def _compared(newsroom: Newsroom, this_month: Period, last_month: Period) -> lis
     return [pair for pair in found if not (pair.now.empty and pair.before.empty)] or [
         _nothing(newsroom.currency)
     ]
+
+
+def _as_in_the_chart(pair: Compared, by_month: dict[str, list[MonthOfMoney]]) -> Compared:
+    """This month as the twelve months have it: they were read a moment later, and one page says one thing."""
+    code = pair.now.gross.currency
+    if code not in by_month:
+        return pair
+    month = by_month[code][-1]
+    return replace(pair, now=replace(pair.now, gross=month.gross, fees=month.fees, refunds=month.refunds))
 
 
 def _nothing(currency: str) -> Compared:
