@@ -70,7 +70,7 @@ def _take(request: HttpRequest, desk: Desk, campaign: Campaign) -> HttpResponse:
     typed, shape = typed_in(request.POST, desk.newsroom)
     if request.POST.get("do") == "add" and shape.variants < MOST_VARIANTS:
         typed, shape = _with_another(typed, desk.newsroom, shape)
-        return _page(request, desk, campaign, typed, shape, {})
+        return _page(request, desk, campaign, typed, shape, {}, added=shape.variants - 1)
     try:
         content = content_of(typed, shape, campaign.draft["salt"])
     except BadContent as problem:
@@ -127,8 +127,9 @@ def _page(
     shape: Shape,
     problems: dict[str, str],
     meanwhile: list[Change] | None = None,
+    added: int | None = None,
 ) -> HttpResponse:
-    """The whole page. `meanwhile` are the fields in which somebody else's newer draft differs."""
+    """The page. `meanwhile` are the fields in which somebody else's newer draft differs; `added` is a new wording."""
     newest = campaign.versions.first()
     opened = request.POST.get("began_from", "") if meanwhile is None else ""
     context = {
@@ -147,6 +148,7 @@ def _page(
         "general": [problems[path] for path in ("variants", "ask") if path in problems],
         "languages": [(code, language_name(code)) for code in shape.languages],
         "names": [typed[f"variants.{place}.name"] for place in range(shape.variants)],
+        "added": added,
         "can_add": shape.variants < MOST_VARIANTS,
     }
     return show(request, desk, Section.MESSAGE, "desk/message.html", context, _status(problems, meanwhile))

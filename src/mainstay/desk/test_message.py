@@ -137,6 +137,8 @@ def test_a_bad_field_is_named_and_nothing_is_lost(campaign, editor, field, typed
 def test_wordings_are_added_and_removed(campaign, editor):
     added = _save(editor, do="add")
     assert added.context["shape"].variants == 2
+    assert "Wording “b” is added" in added.content.decode()
+    assert 'href="#wording-1"' in added.content.decode()
     fields = {name: value for name, value in {**_fields(editor)}.items() if name != "variants"}
     second = {
         f"variants.1.{path.removeprefix('variants.0.')}": value

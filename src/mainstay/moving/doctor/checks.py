@@ -132,7 +132,9 @@ CHECKS = (
         "live-newsroom",
         lambda facts: _yes(not facts.sandbox),
         _("The newsroom is not for practice."),
-        _("This newsroom is for practice, and stays so: its calendar has been moved."),
+        _(
+            "This newsroom is for practice, and stays so: its calendar can be moved, and its payments are no money."
+        ),
         _("Make another one with mainstay init, without --sandbox."),
     ),
     Check(
