@@ -32,8 +32,8 @@ if [ -z "$python" ]; then
 fi
 "$python" -m venv "$folder"
 case $("$folder/bin/python" -c 'import os, sys; print(os.path.realpath(sys.executable))') in
-/root/* | /home/*)
-    echo "Note: this Python lies in a home folder, so that other system users can't run it. For a server, see" >&2
+"$HOME"/*)
+    echo "Note: this Python lies in your home folder, so that other system users can't run it. For a server, see" >&2
     echo "docs/how-to/run-on-a-server.md, step 2." >&2
     ;;
 esac
