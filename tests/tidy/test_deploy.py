@@ -44,6 +44,13 @@ def test_the_proxies_log_no_requests():
     assert "exclude http.log.access http.log.error" in (DEPLOY / "Caddyfile").read_text()
 
 
+def test_the_proxies_pack_no_pages():
+    """A page with a secret and something that a stranger chose would tell of the secret by its length (BREACH)."""
+    nginx = (DEPLOY / "nginx.conf").read_text()
+    assert nginx.count("gzip off;") == nginx.count("proxy_pass http://127.0.0.1:8000;") == 2
+    assert "encode" not in (DEPLOY / "Caddyfile").read_text()
+
+
 def test_the_onion_goes_through_the_proxy():
     """Tor's callers come from this machine: the web process would believe what they say of their address."""
     nginx, caddy = (DEPLOY / "nginx.conf").read_text(), (DEPLOY / "Caddyfile").read_text()
