@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from stdnum import iban
+
 CARDS = {
     "5555555555554444": "FR",
     "4000002760000016": "DE",
@@ -14,7 +16,7 @@ CARDS = {
     "4000002680000005": "GE",
 }
 """Practice cards that are approved, and the country of each."""
-GUESSABLE = ("mail", "name", "address", "postcode", "ip", "user agent", "referrer", "note")
+GUESSABLE = ("mail", "name", "address", "postcode", "ip", "user agent", "referrer", "note", "account number")
 """What a dictionary holds: of these a hash is as good as the value."""
 
 
@@ -69,5 +71,12 @@ def _one(number: int, chance: Random) -> Planted:
         "referrer": f"https://{mark()}.planted.example/why?i=read",
         "note": f"{mark()}, with love to all of you",
         "card": f"{mark()}fingerprint",
+        "account number": _account_number(chance),
     }
     return Planted(number, values, list(CARDS)[number % len(CARDS)])
+
+
+def _account_number(chance: Random) -> str:
+    """An IBAN as Lithuanian banks have them: sixteen digits, all of them random here."""
+    digits = f"{chance.randrange(10**16):016}"
+    return f"LT{iban.calc_check_digits(f'LT00{digits}')}{digits}"

@@ -22,7 +22,7 @@ from mainstay_sandbox.cards import BY_NAME
 from mainstay_sandbox.near import running_company
 from mainstay_sandbox.webhooks import sign
 
-from . import post, scene
+from . import at_the_bank, post, scene
 from .card_sides import SECRET
 from .company import SHOP, Shared
 from .planted import Planted, supporters
@@ -132,6 +132,12 @@ def _all_ways(reader: Reader) -> None:
         reader.get(SUPPORT + page)
     _hooks(reader)
     _own_page(reader)
+    at_the_bank.sign(reader, _mark_on)
+
+
+def _mark_on(page: str) -> str:
+    found = MARK.search(page)
+    return found[1] if found else ""
 
 
 def _card(name: str) -> str:
@@ -313,6 +319,7 @@ def _go(house: House, readers: list[Reader]) -> None:
 
     vault = Vault(house.scene.ring, Path(settings.MAINSTAY_VAULT_SOCKET), Path(settings.MAINSTAY_DESK_SOCKET))
     vault.start()
+    at_the_bank.open_account(house)
     for reader in readers:
         _all_ways(reader)
         house.scene.pass_time(BETWEEN_READERS)
@@ -325,7 +332,16 @@ def _go(house: House, readers: list[Reader]) -> None:
         _by_link(reader)
     _desk(house, readers)
     _designation(house)
+    statement = at_the_bank.read_statement(house, readers, STAFF)
+    tried = at_the_bank.found_by_trying(statement)
+    house.seen["transfers found by trying their words, at once"] = tried
+    if tried != len(readers):
+        house.seen["LOST: words of transfers that can't be tried at once, so the drill would see nothing"] = (
+            tried
+        )
     _days_pass(house, readers)
+    if left := at_the_bank.found_by_trying(statement):
+        house.seen["LOST: words of old transfers found by trying"] = left
     vault.close()
 
 

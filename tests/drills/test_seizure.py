@@ -16,6 +16,8 @@ def test_a_seized_house_tells_of_nobody():
     seized = seizure.seize("sqlite", 3)
     assert seized.differences == []
     assert seized.counts["ended at thanks/"] == seized.counts["own pages opened"] == 3
+    assert seized.counts["mandates signed"] == seized.counts["debits that came"] == 3
+    assert seized.counts["transfers found by trying their words, at once"] == 3
     assert seized.counts["letters sent"] >= 9
     assert seized.counts["keys and salts tried"] > 10
 
