@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, Overflow
 
 from django.utils.translation import gettext as _
 
@@ -49,9 +49,12 @@ class StatementLine:
 def minor_units(written: Decimal, currency: str) -> int:
     """An amount in minor units, signed. A currency that we don't count in has two decimals, as nearly all have.
 
-    Raises `ValueError` for an amount that is finer than its currency.
+    Raises `ValueError` for an amount that is finer than its currency, or beyond any that there is.
     """
-    minor = written.scaleb(EXPONENTS.get(currency, 2))
+    try:
+        minor = written.scaleb(EXPONENTS.get(currency, 2))
+    except Overflow:
+        raise ValueError(f"{written} {currency}") from None
     if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) > LARGEST_MINOR:
         raise ValueError(f"{written} {currency}")
     return int(minor)

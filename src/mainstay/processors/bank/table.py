@@ -44,8 +44,11 @@ def _rows(text: str) -> Iterator[list[str]]:
     if any(len(line) > LARGEST_ROW_CHARACTERS for line in lines):
         raise BadStatement(_("A row of the table is longer than any bank writes them."))
     separator = max(";,\t", key=text[:5000].count)
-    for row in csv.reader(lines, delimiter=separator):
-        yield [cell.strip() for cell in row]
+    try:
+        for row in csv.reader(lines, delimiter=separator):
+            yield [cell.strip() for cell in row]
+    except csv.Error:
+        raise BadStatement(_("A quotation mark in the table is never closed.")) from None
 
 
 def _heading(rows: list[list[str]]) -> tuple[int, dict[str, int]]:

@@ -74,6 +74,7 @@ BOMB = '<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">' + "".join(
         camt(Entry(amount="5.005")),
         camt(Entry(amount="NaN")),
         camt(Entry(amount="1e30")),
+        camt(Entry(amount="1e999999999")),
         camt(Entry(day="yesterday")),
         camt(Entry(), iban="FR7630006000011234567890189"),
         camt(*(Entry(),) * 20_001),
@@ -113,6 +114,8 @@ def test_an_english_table() -> None:
         b"Date;Amount;Reference\n2026-01-31\n",
         b"Date;Amount;Reference\n2026-01-31;5,00;" + b"x" * 5000,
         bytes(range(256)) * 20,
+        b"Date;Amount;Reference\n2026-01-31;1e999999999;x\n",
+        b'Date;Amount;Reference\n2026-01-31;5,00;"' + (b"x" * 3000 + b"\n") * 50,
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused(content: bytes) -> None:

@@ -10,7 +10,7 @@ Money of another amount than we asked for is told as it arrived: the books then 
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from mainstay.contributions.port import Outcome, RefundFact, RemoteFact
@@ -19,7 +19,7 @@ from mainstay.core.money import Money, exponent_of
 
 from .wire import Reply
 
-NOT_UNDERSTOOD = (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, MainstayError)
+NOT_UNDERSTOOD = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, MainstayError)
 """What reading a body raises when it is not what the server documents."""
 OUR_WORDS = ("contribution", "number", "frequency", "code")
 _FINAL_PAYOUTS = ("Completed", "Cancelled")
