@@ -102,10 +102,10 @@ def _counting_company() -> Any:
                 self.charged_methods[source.method.method] += 1
             return super().execute(remote_id, source, key, return_url, reader_present)
 
-        def save_method(self, token: str, key: str) -> MethodFact:
+        def save_method(self, token: str, key: str, return_url: str) -> MethodFact:
             """Counted."""
             self.asked["save_method"] += 1
-            return super().save_method(token, key)
+            return super().save_method(token, key, return_url)
 
         def cancel(self, remote_id: str, key: str) -> RemoteFact:
             """Counted."""

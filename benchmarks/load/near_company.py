@@ -81,7 +81,7 @@ class NearCompany:
         """Refunds are not kept."""
         return RefundFact(Outcome.NOT_FOUND)
 
-    def save_method(self, token: str, key: str) -> MethodFact:
+    def save_method(self, token: str, key: str, return_url: str) -> MethodFact:
         """The one card."""
         return MethodFact(Outcome.SUCCEEDED, method=CARD)
 

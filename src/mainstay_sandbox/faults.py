@@ -35,6 +35,8 @@ CALLS = (
     "token",
     "look_up_token",
     "save_method",
+    "look_up_saving",
+    "cancel_saving",
     "look_up_method",
     "detach",
     "prepare",

@@ -10,8 +10,6 @@ from mainstay_sandbox.store import insert, new_id
 from mainstay_sandbox.wire import Answer, Call, expect_only, text_parameter
 
 TOKEN_LIFE_SECONDS = 60 * 60
-DECLINED_WHEN_SAVED = {"do_not_honor", "expired_card", "lost_card"}
-"""What a bank says when it is only asked whether the card exists."""
 
 
 @dataclass(frozen=True)
@@ -64,32 +62,17 @@ def show_token(call: Call) -> Answer:
     return Answer(200, body, "The shop asked which country issued the card; no bank was asked")
 
 
-def save_method(call: Call) -> Answer:
-    """`POST /v1/methods`: keep a card for later, without a payment."""
-    expect_only(call, "token", "customer")
-    funding = fresh_token(call, text_parameter(call, "token", 100))
-    customer = _customer(call)
-    outcome = call.bank_says or cards.outcome(funding.facts.card, off_session=False, authenticated=False)
-    refuse_fault(outcome)
-    use_token(call.connection, funding)
-    if outcome in DECLINED_WHEN_SAVED or call.bank_says:
-        return declined(outcome, "The bank refused a card that was to be saved")
-    method_id = insert_method(call.connection, call.caller.account_id, funding.facts, customer)
-    body = method_body(_method_row(call, method_id))
-    return Answer(201, body, "A card was saved for later; no money moved")
-
-
 def show_method(call: Call) -> Answer:
     """`GET /v1/methods/{id}`: a saved card."""
-    body = method_body(_method_row(call, call.names["id"]))
+    body = method_body(method_row(call, call.names["id"]))
     return Answer(200, body, "The shop looked at a saved card")
 
 
 def detach_method(call: Call) -> Answer:
     """`DELETE /v1/methods/{id}`: the card cannot be charged again. A second time changes nothing."""
-    method_id = _method_row(call, call.names["id"])["id"]
+    method_id = method_row(call, call.names["id"])["id"]
     call.connection.execute("UPDATE methods SET detached = 1 WHERE id = ?", (method_id,))
-    body = method_body(_method_row(call, method_id))
+    body = method_body(method_row(call, method_id))
     return Answer(200, body, "The shop gave up a saved card; it can't be charged again")
 
 
@@ -99,7 +82,7 @@ def update_method(call: Call) -> Answer:
     `replaced` gives it three more years, and the `country` named, if any; the id stays.
     """
     expect_only(call, "change", "country")
-    row, change = _method_row(call, call.names["id"]), text_parameter(call, "change", 20)
+    row, change = method_row(call, call.names["id"]), text_parameter(call, "change", 20)
     if change == "replaced":
         country = text_parameter(call, "country", 2, default=row["country"] or "") or None
         call.connection.execute(
@@ -112,7 +95,7 @@ def update_method(call: Call) -> Answer:
     else:
         raise Refused(422, "parameter_not_accepted", "change must be replaced, expired or detached.")
     events.tell(call.books, "method", change, row["id"])
-    return Answer(200, method_body(_method_row(call, row["id"])), f"A saved card was {change} by its bank")
+    return Answer(200, method_body(method_row(call, row["id"])), f"A saved card was {change} by its bank")
 
 
 def fresh_token(call: Call, token_id: str) -> Funding:
@@ -129,7 +112,7 @@ def fresh_token(call: Call, token_id: str) -> Funding:
 
 def saved_method(call: Call, method_id: str) -> Funding:
     """A saved card, detached or not. Raises 404."""
-    return _method_funding(_method_row(call, method_id))
+    return _method_funding(method_row(call, method_id))
 
 
 def challenged(connection: sqlite3.Connection, token_id: str | None, method_id: str | None) -> Funding:
@@ -190,6 +173,16 @@ def method_body(row: sqlite3.Row) -> dict[str, str | int | None]:
     }
 
 
+def method_row(call: Call, method_id: str) -> sqlite3.Row:
+    """The account's saved card, or 404."""
+    row: sqlite3.Row | None = call.connection.execute(
+        "SELECT * FROM methods WHERE id = ? AND account_id = ?", (method_id, call.caller.account_id)
+    ).fetchone()
+    if row is None:
+        raise not_found("saved card")
+    return row
+
+
 def _facts(row: sqlite3.Row) -> cards.CardFacts:
     return cards.CardFacts(
         row["card"], row["brand"], row["last4"], row["country"], row["exp_month"], row["exp_year"]
@@ -213,24 +206,3 @@ def _token_row(call: Call, token_id: str) -> sqlite3.Row:
     if row is None:
         raise not_found("token")
     return row
-
-
-def _method_row(call: Call, method_id: str) -> sqlite3.Row:
-    row: sqlite3.Row | None = call.connection.execute(
-        "SELECT * FROM methods WHERE id = ? AND account_id = ?", (method_id, call.caller.account_id)
-    ).fetchone()
-    if row is None:
-        raise not_found("saved card")
-    return row
-
-
-def _customer(call: Call) -> str | None:
-    if call.parameters.get("customer") is None:
-        return None
-    customer = text_parameter(call, "customer", 100)
-    known = call.connection.execute(
-        "SELECT 1 FROM methods WHERE account_id = ? AND customer = ?", (call.caller.account_id, customer)
-    ).fetchone()
-    if known is None:
-        raise not_found("customer")
-    return customer

@@ -19,6 +19,7 @@ from mainstay_sandbox import (
     intents,
     payouts,
     refunds,
+    savings,
     settings,
     switches,
     webhooks,
@@ -58,7 +59,9 @@ def _test(method: str, path: str, handler: Callable[[Call], Answer]) -> Route:
 ROUTES = (
     Route("POST", TOKENS, "token", funding.make_token, frozenset({PUBLISHABLE})),
     Route("GET", "/v1/tokens/{id}", "look_up_token", funding.show_token),
-    Route("POST", "/v1/methods", "save_method", funding.save_method),
+    Route("POST", "/v1/savings", "save_method", savings.save),
+    Route("GET", "/v1/savings/{id}", "look_up_saving", savings.show),
+    Route("POST", "/v1/savings/{id}/cancel", "cancel_saving", savings.cancel),
     Route("GET", "/v1/methods/{id}", "look_up_method", funding.show_method),
     Route("DELETE", "/v1/methods/{id}", "detach", funding.detach_method),
     Route("POST", "/v1/intents", "prepare", intents.prepare, keyed=True),

@@ -24,6 +24,11 @@ CREATE TABLE IF NOT EXISTS methods (
     authenticated INTEGER NOT NULL DEFAULT 0, detached INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS methods_by_customer ON methods (account_id, customer);
+CREATE TABLE IF NOT EXISTS savings (
+    id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts, state TEXT NOT NULL,
+    token_id TEXT NOT NULL REFERENCES tokens, customer TEXT, return_url TEXT NOT NULL,
+    method_id TEXT REFERENCES methods
+) STRICT;
 CREATE TABLE IF NOT EXISTS intents (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     account_id TEXT NOT NULL REFERENCES accounts, status TEXT NOT NULL,
@@ -120,6 +125,7 @@ FORGOTTEN = (
     "refunds",
     "charges",
     "intents",
+    "savings",
     "methods",
     "tokens",
 )

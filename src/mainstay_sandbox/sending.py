@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 REASONS = {
     200: "OK",
     201: "Created",
+    202: "Accepted",
     204: "No Content",
     303: "See Other",
     400: "Bad Request",

@@ -233,16 +233,32 @@ class StripeFace(Application):
 
     def setup(self, asked: Asked) -> Answer:
         """`POST /v1/setup_intents`, confirmed at once."""
-        key = asked.request.headers.get("idempotency-key", "")
+        key, form = asked.request.headers.get("idempotency-key", ""), asked.form
         # The company makes a customer of its own for a saved card.
-        body = {"token": asked.form["confirmation_token"]}
-        answer = self._saved.get(key) or self.own(asked, "POST", "/v1/methods", body)
+        body = {"token": form["confirmation_token"], "return_url": form["return_url"]}
+        answer = self._saved.get(key) or self.own(asked, "POST", "/v1/savings", body)
+        if answer.status < 400 and answer.body:
+            self._saved[key] = answer
+            if form.get("use_stripe_sdk") != "false":
+                self._in_script.add(answer.body["id"])
+        return self._setup(answer)
+
+    def look_at_setup(self, asked: Asked) -> Answer:
+        """`GET /v1/setup_intents/{id}`."""
+        return self._setup(self.own(asked, "GET", f"/v1/savings/{_saving_of(asked)}"))
+
+    def cancel_setup(self, asked: Asked) -> Answer:
+        """`POST /v1/setup_intents/{id}/cancel`: refused once a card was saved."""
+        answer = self.own(asked, "POST", f"/v1/savings/{_saving_of(asked)}/cancel", {})
+        if answer.status < 400 and answer.body and answer.body["status"] == "succeeded":
+            return refusal(400, "invalid_request_error", "setup_intent_unexpected_state", "Too late.")
+        return self._setup(answer)
+
+    def _setup(self, answer: Answer) -> Answer:
         if answer.status >= 400 or not answer.body:
             return answer
-        self._saved[key] = answer
-        shown = {"id": f"seti_{answer.body['id']}", "object": "setup_intent", "status": "succeeded"}
-        more = {"payment_method": objects.method(answer.body), "last_setup_error": None}
-        return replace(answer, status=200, body={**shown, **more})
+        in_script = answer.body["id"] in self._in_script
+        return replace(answer, status=200, body=objects.setup(answer.body, in_script=in_script))
 
     def practice_token(self, asked: Asked) -> Answer:
         """`POST /v1/test_helpers/confirmation_tokens`: one of Stripe's own practice cards, by its name."""
@@ -340,6 +356,10 @@ def listed(
     return replace(answer, body={"object": "list", "data": older[:limit], "has_more": len(older) > limit})
 
 
+def _saving_of(asked: Asked) -> str:
+    return asked.names["id"].removeprefix("seti_")
+
+
 def _query(path: str) -> dict[str, str]:
     return dict(parse_qsl(path.partition("?")[2]))
 
@@ -367,6 +387,8 @@ ROUTES = (
     _route("POST", "/v1/payment_intents/{id}/confirm", StripeFace.confirm),
     _route("POST", "/v1/payment_intents/{id}/cancel", StripeFace.cancel),
     _route("POST", "/v1/setup_intents", StripeFace.setup),
+    _route("GET", "/v1/setup_intents/{id}", StripeFace.look_at_setup),
+    _route("POST", "/v1/setup_intents/{id}/cancel", StripeFace.cancel_setup),
     _route("GET", "/v1/payment_methods/{id}", _look(objects.method, "/v1/methods/{id}")),
     _route("POST", "/v1/payment_methods/{id}/detach", StripeFace.detach),
     _route("GET", "/v1/charges/{id}", StripeFace.charge),

@@ -155,6 +155,24 @@ def method(body: Body) -> dict[str, Any]:
     }
 
 
+def setup(body: Body, *, in_script: bool) -> dict[str, Any]:
+    """A SetupIntent: a card that is to be saved without a payment."""
+    declined = body["status"] == "declined"
+    error = {"type": "invalid_request_error", "code": "setup_intent_authentication_failure"}
+    statuses = {"declined": "requires_payment_method", "cancelled": "canceled"}
+    saved = method(body["method"]) if body["method"] else None
+    return {
+        "id": f"seti_{body['id']}",
+        "object": "setup_intent",
+        "status": statuses.get(body["status"], body["status"]),
+        "customer": saved["customer"] if saved else None,
+        "payment_method": saved,
+        "latest_attempt": {"object": "setup_attempt", "payment_method_details": {"type": "card", "card": {}}},
+        "last_setup_error": error if declined else None,
+        "next_action": _next_action(body, in_script=in_script),
+    }
+
+
 def token(body: Body) -> dict[str, Any]:
     """A ConfirmationToken."""
     kind = "card" if body["kind"] == "card" else "sepa_debit"

@@ -86,7 +86,9 @@ def test_a_page_that_nobody_waits_for_moves_no_money(company: Company, other):
 
 
 def test_a_renewal_cannot_ask_the_reader(company: Company):
-    method = company.post("/v1/methods", {"token": company.token(CARD)}).json()["id"]
+    saving = company.post("/v1/savings", {"token": company.token(CARD)}).json()
+    httpx.post(saving["action_url"], data={"result": "approve"})
+    method = company.get(f"/v1/savings/{saving['id']}").json()["method"]["id"]
     intent = company.intent()
     refused = company.confirm(intent, method=method, off_session=True)
     assert error_of(refused) == (402, "authentication_required")

@@ -118,19 +118,20 @@ def test_a_detached_card_is_declined(company: Company):
 
 
 def test_a_card_is_saved_without_a_charge_and_for_the_same_customer(company: Company):
-    first = company.post("/v1/methods", {"token": company.token()}).json()
+    first = company.post("/v1/savings", {"token": company.token()}).json()["method"]
     assert (first["status"], first["country"], first["exp_year"]) == ("active", "US", 2030)
-    second = company.post("/v1/methods", {"token": company.token(), "customer": first["customer"]}).json()
+    again = {"token": company.token(), "customer": first["customer"]}
+    second = company.post("/v1/savings", again).json()["method"]
     assert (second["customer"] == first["customer"], second["id"] != first["id"]) == (True, True)
     assert company.get(f"/v1/methods/{second['id']}").json() == second
-    stranger = company.post("/v1/methods", {"token": company.token(), "customer": "cus_nobody"})
+    stranger = company.post("/v1/savings", {"token": company.token(), "customer": "cus_nobody"})
     assert error_of(stranger) == (404, "not_found")
     assert company.get("/v1/balance_lines").json()["data"] == []
 
 
 def test_saving_a_card_that_the_bank_refuses(company: Company):
     token = company.token("4000000000009987")
-    refused = company.post("/v1/methods", {"token": token})
+    refused = company.post("/v1/savings", {"token": token})
     assert (refused.status_code, refused.json()["error"]["decline_code"]) == (402, "lost_card")
     assert company.get(f"/v1/tokens/{token}").json()["used"] is True
 

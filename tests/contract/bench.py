@@ -104,6 +104,10 @@ class Bench(Protocol):
         """Moves the company's clock on."""
         ...
 
+    def bank_agrees(self, address: str, *, agrees: bool = True) -> None:
+        """The reader answers on the bank's page."""
+        ...
+
 
 MakeBench = Callable[[Path], AbstractContextManager[Bench]]
 

@@ -112,6 +112,10 @@ class PracticeBench:
         """Benches whose webhooks differ say how."""
         raise CantProvoke
 
+    def bank_agrees(self, address: str, *, agrees: bool = True) -> None:
+        """As the reader's browser does."""
+        httpx.post(address, data={"result": "approve" if agrees else "refuse"}, timeout=20)
+
     def pass_days(self, days: int) -> None:
         """Moves the clock on."""
         self.clock.now += days * DAY_SECONDS

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mainstay.contributions.port import (
+    AsksBeforeSaving,
     BadSignature,
     Flow,
     ObjectKind,
@@ -319,13 +320,43 @@ def test_a_saved_card_renews_and_is_forgotten(bench: Bench):
 def test_an_absent_reader_who_is_asked_gets_a_page(bench: Bench):
     if bench.processor.capabilities.flow != Flow.FIELDS:
         pytest.skip("Only where a card is typed into fields.")
-    saved = provoked(lambda: bench.processor.save_method(bench.token(Payer.ASKED), "s1"))
+    asked = provoked(lambda: bench.processor.save_method(bench.token(Payer.ASKED), "s1", BACK))
+    provoked(lambda: bench.bank_agrees(asked.action_url))
+    saved = bench.processor.look_up_saving(asked.remote_id)
     assert saved.outcome == Outcome.SUCCEEDED
     remote_id = bench.processor.prepare(order(), "p1").remote_id
     fact = execute(bench, remote_id, Source(method=saved.method), present=False)
     assert fact.outcome == Outcome.ACTION_REQUIRED
     assert bench.processor.look_up(remote_id).action_url
     assert bench.taken() == []
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_bank_that_asks_before_a_card_is_saved_decides_it(bench: Bench, agrees: bool):
+    if not isinstance(bench.processor, AsksBeforeSaving):
+        pytest.skip("No bank is asked before something is saved here.")
+    asked = bench.processor.save_method(bench.token(Payer.ASKED), "s1", BACK)
+    assert (asked.outcome, asked.method, bool(asked.action_url)) == (Outcome.ACTION_REQUIRED, None, True)
+    assert bench.processor.save_method(bench.token(Payer.APPROVED), "s2", BACK).method is not None
+    assert bench.processor.look_up_saving(asked.remote_id) == asked
+    bench.bank_agrees(asked.action_url, agrees=agrees)
+    after = bench.processor.look_up_saving(asked.remote_id)
+    assert after.outcome == (Outcome.SUCCEEDED if agrees else Outcome.DECLINED_HARD)
+    assert after.decline_code == ("" if agrees else "authentication_failed")
+    assert (after.method is not None) == agrees
+    assert bench.processor.cancel_saving(asked.remote_id, "c1").method == after.method
+    assert bench.taken() == []
+
+
+def test_saving_a_card_that_was_given_up_saves_nothing(bench: Bench):
+    if not isinstance(bench.processor, AsksBeforeSaving):
+        pytest.skip("No bank is asked before something is saved here.")
+    asked = bench.processor.save_method(bench.token(Payer.ASKED), "s1", BACK)
+    for _twice in range(2):
+        assert bench.processor.cancel_saving(asked.remote_id, "c1").outcome == Outcome.CANCELLED
+    bench.bank_agrees(asked.action_url)
+    assert bench.processor.look_up_saving(asked.remote_id).outcome == Outcome.CANCELLED
+    assert bench.processor.look_up_saving("set_not_there").outcome == Outcome.NOT_FOUND
 
 
 def test_a_card_that_fails_at_its_renewal_is_tried_again_later(bench: Bench):

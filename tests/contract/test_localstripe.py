@@ -155,7 +155,7 @@ def test_cancelling(stripe: Stripe, older: None):
 
 def test_what_it_can_not_do(address: str, stripe: Stripe):
     assert stripe.read_token(card(address)) is None
-    assert stripe.save_method("ctoken_1", "s1").outcome == Outcome.REJECTED
+    assert stripe.save_method("ctoken_1", "s1", "https://example.org/back").outcome == Outcome.REJECTED
     order = Order(USD_5, "c9:1", {}, save_method=False)
     assert stripe.prepare(order, "p9").outcome == Outcome.REJECTED
     for question in (stripe.balance, stripe.statement, lambda: stripe.poll(""), lambda: stripe.find("c1:1")):

@@ -252,7 +252,7 @@ def test_an_account_that_lacks_something():
 
 
 def test_no_token_is_ever_typed_on_our_page(at: PayPalBench):
-    assert at.processor.save_method("x", "k") == MethodFact(Outcome.REJECTED, None, "not_approved")
+    assert at.processor.save_method("x", "k", "") == MethodFact(Outcome.REJECTED, None, "not_approved")
     assert at.processor.read_token("x") is None
 
 
@@ -297,15 +297,15 @@ def test_another_wallet_is_approved_and_saved_and_nothing_is_paid(at: PayPalBenc
     assert (started.outcome, started.action_url[:7]) == (Outcome.EXECUTABLE, "http://")
     assert at.processor.start_saving("s1", URLS).remote_id == started.remote_id
     assert at.processor.read_approval(started.remote_id) is None
-    assert at.processor.save_method(started.remote_id, "v1").outcome == Outcome.REJECTED
+    assert at.processor.save_method(started.remote_id, "v1", "").outcome == Outcome.REJECTED
     at.account.country = "DE"
     at.account.approve(started.remote_id.removeprefix("setup."))
     assert at.processor.read_approval(started.remote_id) == TokenView("DE", "paypal")
-    fact = at.processor.save_method(started.remote_id, "v2")
+    fact = at.processor.save_method(started.remote_id, "v2", "")
     assert fact.method is not None
     assert fact.method.country == "DE"
-    assert at.processor.save_method(started.remote_id, "v2") == fact
-    assert at.processor.save_method(started.remote_id, "v3").outcome == Outcome.REJECTED
+    assert at.processor.save_method(started.remote_id, "v2", "") == fact
+    assert at.processor.save_method(started.remote_id, "v3", "").outcome == Outcome.REJECTED
     assert (len(at.account.vault), at.taken()) == (1, [])
     prepared = at.processor.prepare(order("c1:2"), "p2")
     renewed = at.processor.execute(prepared.remote_id, Source(method=fact.method), "e2", "", False)
@@ -326,13 +326,13 @@ def test_an_answer_about_saving_that_is_lost_is_found_under_its_key(at: PayPalBe
     started = at.processor.start_saving("s1", URLS)
     at.account.approve(started.remote_id.removeprefix("setup."))
     at.account.breaks.append((lambda heard: heard.path.endswith("/payment-tokens"), broken))
-    assert at.processor.save_method(started.remote_id, "v1").outcome == outcome
-    assert at.processor.save_method(started.remote_id, "v1").outcome == Outcome.SUCCEEDED
+    assert at.processor.save_method(started.remote_id, "v1", "").outcome == outcome
+    assert at.processor.save_method(started.remote_id, "v1", "").outcome == Outcome.SUCCEEDED
     assert len(at.account.vault) == 1
 
 
 def test_nothing_is_saved_by_an_order_or_a_foreign_name(at: PayPalBench):
-    assert at.processor.save_method("ORDER1", "v1").outcome == Outcome.REJECTED
-    assert at.processor.save_method("setup.SETUP9", "v2").outcome == Outcome.REJECTED
+    assert at.processor.save_method("ORDER1", "v1", "").outcome == Outcome.REJECTED
+    assert at.processor.save_method("setup.SETUP9", "v2", "").outcome == Outcome.REJECTED
     assert at.processor.read_approval("setup.SETUP9") is None
     assert at.processor.cancel("setup.SETUP9", "c").outcome == Outcome.CANCELLED

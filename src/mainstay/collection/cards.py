@@ -10,9 +10,9 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from mainstay.contributions.actions import locked, set_method
+from mainstay.contributions.actions import locked
 from mainstay.contributions.models import Attempt, Contribution, Installment
-from mainstay.contributions.moved import change_account, is_under_way
+from mainstay.contributions.moved import is_under_way
 from mainstay.contributions.port import Method, MethodFact, Outcome, Source
 from mainstay.contributions.states import (
     ATTEMPT,
@@ -27,22 +27,22 @@ from mainstay.core.ids import digest
 from mainstay.jobs.claims import claim, release
 from mainstay.processors.registry import adapter_for
 
-from .checkout import Progress, Step, country_step, last_day_after_warning
-from .models import Detachment, Payment
+from .checkout import Progress, Step, country_step
+from .models import Payment
 from .run import bank_return_url
-from .sealed import seal_method
+from .saving import OVERDUE, keep, wait_for_bank
 from .steps import ask_processor, carry_out, open_attempt
 from .watch import unless_refused
 
 _STOPPED = (ContributionState.CANCELLED, ContributionState.PAUSED)
-_OVERDUE = (InstallmentState.RETRYING, InstallmentState.ACTION_REQUIRED)
 
 
 def replace_card(contribution: Contribution, token: str, now: datetime, warned: str = "") -> Progress:
     """Saves another card, and pays with it what is overdue. The country is decided first, as at checkout.
 
     `Step.PAID` means saved. `payment` is then what was overdue and is paid now, `decline` why it was declined again,
-    `action_url` the bank's page where its supporter is wanted first.
+    `action_url` the bank's page where its supporter is wanted first. `Step.ACTION`: the bank wants them before it lets
+    the card be saved.
     """
     processor = adapter_for(contribution.card_account)
     if contribution.moving_to and is_under_way(contribution):
@@ -50,26 +50,22 @@ def replace_card(contribution: Contribution, token: str, now: datetime, warned: 
     stopped = country_step(contribution.newsroom, processor, token, warned)
     if stopped is not None:
         return stopped
-    call = partial(processor.save_method, token, f"v1:{contribution.pk}:card:{digest(token, 'token')[:16]}")
+    key = f"v1:{contribution.pk}:card:{digest(token, 'token')[:16]}"
+    call = partial(processor.save_method, token, key, bank_return_url(settings.PUBLIC_URL, contribution))
     fact = unless_refused(contribution.card_account, call, MethodFact(Outcome.NOT_EXECUTED), now, rests=False)
+    if fact.outcome == Outcome.ACTION_REQUIRED and fact.action_url:
+        return wait_for_bank(contribution, fact, bool(warned), now)
     if fact.outcome != Outcome.SUCCEEDED or fact.method is None:
         unclear = fact.outcome in (Outcome.UNKNOWN, Outcome.NOT_EXECUTED)
         return Progress(Step.TROUBLE if unclear else Step.DECLINED, contribution, decline=fact.decline_code)
     with transaction.atomic():
-        _forget_old_card(contribution, now)
-        sealed, today = seal_method(contribution.newsroom, fact.method), contribution.newsroom.today(now)
-        last = last_day_after_warning(today) if warned else None
-        if contribution.moving_to:
-            change_account(contribution, contribution.moving_to, sealed, actor="reader", day=today, last=last)
-            contribution.account, contribution.moving_to = contribution.moving_to, None
-        else:
-            set_method(contribution, sealed, actor="reader", day=today, last=last)
+        keep(contribution, contribution.card_account, fact.method, warned=bool(warned), now=now)
     return _pay_overdue(contribution, fact.method, now)
 
 
 def _pay_overdue(contribution: Contribution, method: Method, now: datetime) -> Progress:
     saved = Progress(Step.PAID, contribution)
-    waiting = contribution.installments.filter(state__in=_OVERDUE, number__gt=1).order_by("-number").first()
+    waiting = contribution.installments.filter(state__in=OVERDUE, number__gt=1).order_by("-number").first()
     token = claim(Installment, waiting.pk, now) if waiting else None
     if waiting is None or token is None:
         return saved
@@ -99,7 +95,7 @@ def _open_overdue(contribution: Contribution, installment: Installment, now: dat
         row = locked(contribution.pk)
         installment = Installment.objects.select_for_update().get(pk=installment.pk)
         installment.contribution = row
-        if row.state not in RENEWING or installment.state not in _OVERDUE:
+        if row.state not in RENEWING or installment.state not in OVERDUE:
             return None
         for attempt in installment.attempts.filter(state=AttemptState.ACTION_REQUIRED):
             attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.CANCELLED)
@@ -109,12 +105,6 @@ def _open_overdue(contribution: Contribution, installment: Installment, now: dat
 
 def _if_renewing(row: Contribution, method: Method) -> Source | None:
     return Source(method=method) if row.state in RENEWING else None
-
-
-def _forget_old_card(contribution: Contribution, now: datetime) -> None:
-    old = Contribution.objects.values_list("method_sealed", flat=True).get(pk=contribution.pk)
-    if old:
-        Detachment.objects.create(account=contribution.account, method_sealed=bytes(old), next_action_at=now)
 
 
 def confirm_url(contribution: Contribution, now: datetime) -> str:

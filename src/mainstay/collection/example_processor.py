@@ -61,6 +61,8 @@ class Memory:
     refunds: dict[str, RefundFact] = field(default_factory=dict)
     disputes: dict[str, DisputeFact] = field(default_factory=dict)
     methods: dict[str, MethodFact] = field(default_factory=dict)
+    savings: dict[str, MethodFact] = field(default_factory=dict)
+    asks_to_save: bool = False
     detached: list[str] = field(default_factory=list)
     events: list[EventRef] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -184,9 +186,32 @@ class Memory:
     def find_refunds(self, charge_id: str) -> list[RefundFact]:
         return [fact for fact in self.refunds.values() if fact.charge_id == charge_id]
 
-    def save_method(self, token: str, key: str) -> MethodFact:
+    def save_method(self, token: str, key: str, return_url: str) -> MethodFact:
         self._called("save_method")
-        return MethodFact(Outcome.SUCCEEDED, Method("cus1", "pmnew", self.country, self.expires))
+        if not self.asks_to_save:
+            return MethodFact(Outcome.SUCCEEDED, Method("cus1", "pmnew", self.country, self.expires))
+        name = f"set{next(self.numbers)}"
+        self.savings[name] = MethodFact(
+            Outcome.ACTION_REQUIRED, remote_id=name, action_url="https://bank.example/"
+        )
+        return self.savings[name]
+
+    def agree(self, outcome: Outcome = Outcome.SUCCEEDED) -> str:
+        """The bank's word on the last card that was to be saved. Returns the card's id."""
+        name, method = list(self.savings)[-1], f"pm{next(self.numbers)}"
+        saved = Method("cus1", method, self.country, self.expires) if outcome == Outcome.SUCCEEDED else None
+        self.savings[name] = MethodFact(outcome, saved)
+        return method
+
+    def look_up_saving(self, remote_id: str) -> MethodFact:
+        self._called("look_up_saving")
+        return self.savings.get(remote_id, MethodFact(Outcome.NOT_FOUND))
+
+    def cancel_saving(self, remote_id: str, key: str) -> MethodFact:
+        self._called("cancel_saving")
+        if self.savings[remote_id].outcome == Outcome.ACTION_REQUIRED:
+            self.savings[remote_id] = MethodFact(Outcome.CANCELLED)
+        return self.savings[remote_id]
 
     def look_up_method(self, method_id: str) -> MethodFact:
         self._called("look_up_method")

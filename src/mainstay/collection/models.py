@@ -31,6 +31,7 @@ __all__ = [
     "Payment",
     "Payout",
     "Refund",
+    "Saving",
 ]
 
 
@@ -178,6 +179,28 @@ class Detachment(Claimable):
     account = models.ForeignKey(ProcessorAccount, on_delete=models.PROTECT, related_name="detachments")
     method_sealed = models.BinaryField()
     tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Saving(Claimable):
+    """A card whose bank wants its holder before it is saved. The row is deleted once that is known."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="savings")
+    account = models.ForeignKey(ProcessorAccount, on_delete=models.PROTECT, related_name="savings")
+    remote_id = models.CharField(max_length=120)
+    warned = models.BooleanField(help_text="Its country's warning was accepted: the promise gets an end.")
+    wanted = models.BooleanField(default=True, help_text="No other card was given since.")
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contribution"], condition=Q(wanted=True), name="saving_one_wanted"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -5,7 +5,18 @@ from django.conf import settings
 from mainstay.jobs.work import DueWork
 from mainstay.sealing.keyring import KeyRing
 
-from . import card_ends, debit_files, inbox, reconcile, refunds, renewals, run, statement_names, tidying
+from . import (
+    card_ends,
+    debit_files,
+    inbox,
+    reconcile,
+    refunds,
+    renewals,
+    run,
+    saving,
+    statement_names,
+    tidying,
+)
 
 COMPARING = "compare the books"
 
@@ -45,6 +56,7 @@ def due_work(ring: KeyRing) -> list[DueWork]:
             tidying.due_detachments,
             lambda thing, now: tidying.detach(thing, ring, now),
         ),
+        DueWork("ask about cards left at their bank", saving.due_savings, saving.resolve),
         DueWork("take debits back", debit_files.stopped_debits, debit_files.take_back, workers=1),
         DueWork("forget mandates", debit_files.outlived, debit_files.forget, workers=1),
         DueWork("cut old links", tidying.newsrooms_to_tidy, tidying.tidy, workers=1),

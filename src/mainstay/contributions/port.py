@@ -146,11 +146,16 @@ class RemoteFact:
 
 @dataclass(frozen=True, slots=True)
 class MethodFact:
-    """The result of saving a card without charging it."""
+    """The result of saving a card without charging it.
+
+    `ACTION_REQUIRED`: the bank wants the card's holder first, at `action_url`; `remote_id` is what is asked about then.
+    """
 
     outcome: Outcome
     method: Method | None = None
     decline_code: str = ""
+    remote_id: str = ""
+    action_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,8 +339,12 @@ class Processor(Protocol):
         """All refunds of a charge, with their `reference`: how one whose answer was lost is found again."""
         ...
 
-    def save_method(self, token: str, key: str) -> MethodFact:
-        """Saves a card for later renewals without charging it."""
+    def save_method(self, token: str, key: str, return_url: str) -> MethodFact:
+        """Saves a card for later renewals without charging it.
+
+        `return_url` is where the bank's page sends the reader back to. Only one that `AsksBeforeSaving` answers
+        `ACTION_REQUIRED`.
+        """
         ...
 
     def look_up_method(self, method_id: str) -> MethodFact:
@@ -403,4 +412,17 @@ class SavesByApproval(Protocol):
 
     def start_saving(self, key: str, urls: ReturnUrls) -> RemoteFact:
         """`EXECUTABLE` with the page in `action_url`, or why there is none. The same key gives the same again."""
+        ...
+
+
+@runtime_checkable
+class AsksBeforeSaving(Protocol):
+    """A processor at which a bank may want a card's holder before the card is saved."""
+
+    def look_up_saving(self, remote_id: str) -> MethodFact:
+        """What became of it: `SUCCEEDED` with the card, `ACTION_REQUIRED` as long as the bank waits, or why not."""
+        ...
+
+    def cancel_saving(self, remote_id: str, key: str) -> MethodFact:
+        """Makes sure that nothing is saved by it any more; tells the truth when something was."""
         ...

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from mainstay.collection import saving
 from mainstay.collection.cards import confirm_url, confirmed, replace_card
+from mainstay.collection.checkout import Step
 from mainstay.contributions.models import Contribution
 from mainstay.contributions.port import Flow
 from mainstay.core.clock import clock
@@ -19,6 +21,7 @@ from .my_change import At, after, let_in
 from .my_cookie import open_pages
 from .my_page import one_of, standing_of
 from .my_tools import braked, go, newsroom_of, with_pages
+from .support.doors import SeeOther
 
 LONGEST_TOKEN = 200
 
@@ -52,6 +55,8 @@ def _given(at: At) -> HttpResponse:
         return _card_page(at, problem="puzzle")
     progress = replace_card(page, token, clock.now(), at.warned)
     count_card(request, page.newsroom, str(page.pk), progress.step)
+    if progress.step == Step.ACTION:
+        return SeeOther(progress.action_url)
     elsewhere = after(at, token, progress, "card")
     return elsewhere or _card_page(at, problem=str(progress.step))
 
@@ -67,12 +72,12 @@ def _card_page(at: At, problem: str = "") -> HttpResponse:
 def confirm(
     request: HttpRequest, newsroom: Newsroom, pages: list[Contribution], page_id: uuid.UUID
 ) -> HttpResponse:
-    """Leads to the bank's page for a renewal that waits for the supporter's word.
+    """Leads to the bank's page for a card or a renewal that waits for the supporter's word.
 
     A GET that changes nothing: a form's redirect to another origin is stopped by our own content policy.
     """
     page = one_of(pages, page_id)
-    address = confirm_url(page, clock.now())
+    address = saving.page_at_bank(page, clock.now()) or confirm_url(page, clock.now())
     if not address:
         return go(request, "my-page", newsroom.slug, page.pk, said="nothing-waits")
     return HttpResponseRedirect(address)
@@ -80,11 +85,20 @@ def confirm(
 
 @require_GET
 def back_from_bank(request: HttpRequest, slug: str) -> HttpResponse:
-    """The bank sends the browser here. What it says in the address is dropped: the payment company is asked."""
-    newsroom = newsroom_of(slug)
-    pages = open_pages(request, newsroom)
-    for page in pages:
-        confirmed(page, clock.now())
-    response = HttpResponseRedirect(reverse("my-pages", args=[slug]) + "?said=bank")
+    """The bank sends the browser here. What it says in the address is dropped: the payment company is asked.
+
+    It pays nothing: what was overdue is tried with a new card by the worker.
+    """
+    newsroom, said = newsroom_of(slug), "bank"
+    for page in open_pages(request, newsroom):
+        progress = saving.back_from_bank(page, clock.now())
+        if progress is None:
+            confirmed(page, clock.now())
+        else:
+            said = _SAID_OF_CARD[progress.step]
+    response = HttpResponseRedirect(reverse("my-pages", args=[slug]) + f"?said={said}")
     response.status_code = 303
     return response
+
+
+_SAID_OF_CARD = {Step.PAID: "card-kept", Step.ACTION: "card-waits", Step.DECLINED: "card-refused"}

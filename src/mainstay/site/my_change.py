@@ -87,7 +87,11 @@ def after(at: At, token: str, progress: Progress, saved: str) -> HttpResponse | 
     if progress.step != Step.WARNED:
         return None
     words = {"token": token, "country": progress.country, "country_name": country_name(progress.country)}
-    return at.show("card_warned.html", **words, by_card=at.way.flow == Flow.FIELDS)
+    warning = at.show("card_warned.html", **words, by_card=at.way.flow == Flow.FIELDS)
+    # From there the form may lead on to the bank's page.
+    onward = at.way.processor.card_page().policy["form-action"]
+    warning._csp_update = {"form-action": onward}  # type: ignore[attr-defined]
+    return warning
 
 
 def _overdue(page: Contribution, progress: Progress) -> str:

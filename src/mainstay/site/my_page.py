@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from mainstay.collection import saving
 from mainstay.collection.cards import waiting_for_bank
 from mainstay.collection.changing import ways_to_change
 from mainstay.collection.models import Payment
@@ -47,6 +48,7 @@ class Standing:
     can_card: bool
     by_card: bool
     waits_for_bank: bool
+    saving_waits: bool
     waits_for_card: bool
     waits_for_money: bool
     under_way: bool
@@ -69,6 +71,7 @@ def standing_of(page: Contribution, now: datetime) -> Standing:
         by_card=bool(ways) and ways[0].flow == Flow.FIELDS,
         waits_for_card=waits_for_card(page),
         waits_for_bank=waits and not sent,
+        saving_waits=going_on and saving.waits_for_bank(page),
         waits_for_money=waits and sent,
         under_way=page.installments.filter(state__in=_UNDER_WAY).exists(),
         next_try=retrying.next_try_on if retrying else None,

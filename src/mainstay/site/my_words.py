@@ -26,6 +26,14 @@ SAID = {
     "card-open": gettext_lazy(
         "The new card is saved. The overdue payment is with your bank; this page will show what becomes of it."
     ),
+    "card-kept": gettext_lazy(
+        "The new card is saved. If a payment was overdue, it is tried with it in a moment, and this page will show "
+        "what becomes of it."
+    ),
+    "card-waits": gettext_lazy("Your bank hasn't said yet whether the new card may be saved."),
+    "card-refused": gettext_lazy(
+        "The new card was not saved: your bank did not agree. Nothing was charged, and the old card stays."
+    ),
     "wallet": gettext_lazy(
         "Saved: from the next payment on it is paid that way. Nothing was charged by this."
     ),

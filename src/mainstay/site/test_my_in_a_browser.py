@@ -101,6 +101,22 @@ def test_a_card_that_is_warned_about_asks_first(site: str, supporter: str, world
     expect(page.get_by_role("status")).to_contain_text("The new card is saved")
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"), [("Approve", "The new card is saved"), ("Refuse", "your bank did not agree")]
+)
+def test_a_card_whose_bank_wants_its_holder_first(
+    site: str, supporter: str, world: World, page: Page, answer: str, said: str
+) -> None:
+    before = bytes(Contribution.objects.get().method_sealed or b"")
+    enter(page, site, supporter)
+    give_card(page, ASKS_EVERY_TIME)
+    page.get_by_role("button", name=answer).click()
+    expect(page.get_by_role("status")).to_contain_text(said)
+    assert (bytes(Contribution.objects.get().method_sealed or b"") != before) == (answer == "Approve")
+    assert page.url.startswith(site)
+    assert "saving" not in page.url
+
+
 def test_a_refused_card_is_not_saved(site: str, supporter: str, world: World, page: Page) -> None:
     enter(page, site, supporter)
     calls = len(world.calls())

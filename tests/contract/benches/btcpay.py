@@ -101,6 +101,10 @@ class BtcpayBench:
         """There are none; the suite hands it on to an `execute` that does not read it."""
         return "none"
 
+    def bank_agrees(self, address: str, *, agrees: bool = True) -> None:
+        """No bank is asked before something is saved."""
+        raise CantProvoke
+
     def pass_days(self, days: int) -> None:
         """Nothing ages here."""
 

@@ -107,6 +107,10 @@ class PayPalBench:
         event = {"id": "evt_1", "event_type": "CHECKOUT.ORDER.COMPLETED", "resource": {"id": object_id}}
         return signed(self.account, json.dumps(event).encode(), START)
 
+    def bank_agrees(self, address: str, *, agrees: bool = True) -> None:
+        """No bank is asked before something is saved."""
+        raise CantProvoke
+
     def pass_days(self, days: int) -> None:
         """Moves the clock on."""
         self.account.now += timedelta(days=days)

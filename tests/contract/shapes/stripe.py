@@ -27,6 +27,8 @@ PARAMETERS: Mapping[tuple[str, str], type] = {
     ("POST", "/v1/payment_intents/{intent}/confirm"): params.PaymentIntentConfirmParams,
     ("POST", "/v1/payment_intents/{intent}/cancel"): params.PaymentIntentCancelParams,
     ("POST", "/v1/setup_intents"): params.SetupIntentCreateParams,
+    ("GET", "/v1/setup_intents/{intent}"): params.SetupIntentRetrieveParams,
+    ("POST", "/v1/setup_intents/{intent}/cancel"): params.SetupIntentCancelParams,
     ("GET", "/v1/payment_methods/{payment_method}"): params.PaymentMethodRetrieveParams,
     ("POST", "/v1/payment_methods/{payment_method}/detach"): params.PaymentMethodDetachParams,
     ("GET", "/v1/charges/{charge}"): params.ChargeRetrieveParams,

@@ -113,7 +113,7 @@ class Bank:
         """None was ever asked for here."""
         return []
 
-    def save_method(self, token: str, key: str) -> MethodFact:
+    def save_method(self, token: str, key: str, return_url: str) -> MethodFact:
         """Nothing can be kept to take money with later."""
         return MethodFact(Outcome.REJECTED, decline_code="flow_not_offered")
 

@@ -203,7 +203,7 @@ class Btcpay:
             raise BtcpayUnreachable from None
         return [self.look_up_refund(refund_id) for refund_id in ids]
 
-    def save_method(self, token: str, key: str) -> MethodFact:
+    def save_method(self, token: str, key: str, return_url: str) -> MethodFact:
         """Nothing can be kept to take money with later."""
         return MethodFact(Outcome.REJECTED, decline_code="flow_not_offered")
 

@@ -227,7 +227,7 @@ class PayPal:
         reply = self._send("POST", "/v3/vault/setup-tokens", saving.asked(urls), key)
         return RemoteFact(reply) if isinstance(reply, Outcome) else saving.started(reply)
 
-    def save_method(self, token: str, key: str) -> MethodFact:
+    def save_method(self, token: str, key: str, return_url: str) -> MethodFact:
         """`POST /v3/vault/payment-tokens` with what the reader approved: the wallet is saved, nothing is paid."""
         if not saving.is_ours(token):
             return MethodFact(Outcome.REJECTED, decline_code="not_approved")

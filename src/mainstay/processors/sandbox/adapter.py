@@ -160,10 +160,18 @@ class Sandbox:
         reply = self._ask(f"/v1/refunds?{query}")
         return [] if reply.status == 404 else _all(reading.refund, _whole(reply))
 
-    def save_method(self, token: str, key: str) -> MethodFact:
-        """`POST /v1/methods`: saves a card without charging it."""
-        reply = self._send("POST", "/v1/methods", {"token": token}, key)
-        return MethodFact(reply) if isinstance(reply, Outcome) else reading.saved(reply)
+    def save_method(self, token: str, key: str, return_url: str) -> MethodFact:
+        """`POST /v1/savings`: saves a card without charging it, perhaps once its holder was at their bank's page."""
+        return self._save("/v1/savings", {"token": token, "return_url": return_url}, key)
+
+    def look_up_saving(self, remote_id: str) -> MethodFact:
+        """`GET /v1/savings/{id}`."""
+        body = self._fetch(f"/v1/savings/{_path(remote_id)}")
+        return _fact(reading.saving, lambda outcome, _id: MethodFact(outcome), body, remote_id)
+
+    def cancel_saving(self, remote_id: str, key: str) -> MethodFact:
+        """`POST /v1/savings/{id}/cancel`; when a card was saved already, says so."""
+        return self._save(f"/v1/savings/{_path(remote_id)}/cancel", {}, key)
 
     def look_up_method(self, method_id: str) -> MethodFact:
         """`GET /v1/methods/{id}`. One that was detached is not found."""
@@ -255,6 +263,10 @@ class Sandbox:
     def _pay(self, path: str, body: Mapping[str, Any], key: str) -> RemoteFact:
         reply = self._send("POST", path, body, key)
         return RemoteFact(reply) if isinstance(reply, Outcome) else reading.payment(reply)
+
+    def _save(self, path: str, body: Mapping[str, Any], key: str) -> MethodFact:
+        reply = self._send("POST", path, body, key)
+        return MethodFact(reply) if isinstance(reply, Outcome) else reading.saved(reply)
 
     def _fetch(self, path: str) -> Mapping[str, Any] | Outcome:
         """The object at a path, or `UNKNOWN` or `NOT_FOUND`."""

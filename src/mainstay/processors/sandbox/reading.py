@@ -41,6 +41,12 @@ _OF_REFUND = {
     "pending": Outcome.PENDING,
     "failed": Outcome.REJECTED,
 }
+_OF_SAVING = {
+    "succeeded": Outcome.SUCCEEDED,
+    "requires_action": Outcome.ACTION_REQUIRED,
+    "declined": Outcome.DECLINED_HARD,
+    "cancelled": Outcome.CANCELLED,
+}
 
 
 def refused(reply: Reply) -> Outcome:
@@ -108,12 +114,23 @@ def saved(reply: Reply) -> MethodFact:
     """A card that was to be saved, or why it was not."""
     if reply.is_success:
         try:
-            return MethodFact(Outcome.SUCCEEDED, method=method(reply.body))
+            return saving(reply.body)
         except NOT_UNDERSTOOD:
             return MethodFact(Outcome.UNKNOWN)
     if reply.status == 402:
         return MethodFact(Outcome.DECLINED_HARD, decline_code=reply.error.get("decline_code", ""))
     return MethodFact(refused(reply), decline_code=reply.error.get("code", "")[:60])
+
+
+def saving(body: Mapping[str, Any]) -> MethodFact:
+    """Saving a card: done, or waiting for its holder at the bank's page, or why not."""
+    outcome = _OF_SAVING[body["status"]]
+    if outcome == Outcome.SUCCEEDED:
+        return MethodFact(outcome, method=method(body["method"]))
+    if outcome == Outcome.ACTION_REQUIRED:
+        return MethodFact(outcome, remote_id=body["id"], action_url=body["action_url"])
+    refused_there = outcome == Outcome.DECLINED_HARD
+    return MethodFact(outcome, decline_code="authentication_failed" if refused_there else "")
 
 
 def asked_refund(reply: Reply) -> RefundFact:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import httpx
 import pytest
 
 from mainstay.contributions.port import (
@@ -26,6 +27,8 @@ from mainstay_sandbox.conftest import SHOP, Company
 
 from .adapter import SandboxUnreachable, make
 from .conftest import Desk, adapter
+
+BACK = "http://127.0.0.1/back"
 
 DAY_SECONDS = 24 * 60 * 60
 USD_5 = Money(500, "USD")
@@ -179,7 +182,7 @@ def test_a_company_that_is_not_there_did_nothing(company: Company):
     order = Order(USD_5, "r", {}, save_method=False)
     assert processor.prepare(order, "k").outcome == Outcome.NOT_EXECUTED
     assert processor.refund("ch_1", USD_5, "k").outcome == Outcome.NOT_EXECUTED
-    assert processor.save_method("tok_1", "k").outcome == Outcome.NOT_EXECUTED
+    assert processor.save_method("tok_1", "k", BACK).outcome == Outcome.NOT_EXECUTED
     assert processor.look_up("pi_1").outcome == Outcome.UNKNOWN
     assert processor.detach(Method("cus_1", "pm_1", "US")) == Outcome.UNKNOWN
     with pytest.raises(SandboxUnreachable):
@@ -194,6 +197,7 @@ def test_objects_that_do_not_exist(desk: Desk):
         assert desk.processor.look_up_dispute(remote_id).outcome == Outcome.NOT_FOUND
         assert desk.processor.look_up_payout(remote_id).outcome == Outcome.NOT_FOUND
         assert desk.processor.look_up_method(remote_id).outcome == Outcome.NOT_FOUND
+        assert desk.processor.look_up_saving(remote_id).outcome == Outcome.NOT_FOUND
     assert desk.processor.read_token("tok_none") is None
     assert desk.processor.find("nobody's") == []
 
@@ -215,7 +219,9 @@ def test_the_absent_reader(desk: Desk):
     assert desk.processor.detach(saved) == Outcome.SUCCEEDED
     assert desk.processor.detach(saved) == Outcome.SUCCEEDED
     assert desk.renew(desk.prepared(), saved).decline_code == "method_detached"
-    asking = desk.processor.save_method(desk.company.token("4000002760003184"), "k").method
+    waiting = desk.processor.save_method(desk.company.token("4000002760003184"), "k", BACK)
+    httpx.post(waiting.action_url, data={"result": "approve"})
+    asking = desk.processor.look_up_saving(waiting.remote_id).method
     assert asking is not None
     fact = desk.renew(desk.prepared(), asking)
     assert (fact.outcome, bool(fact.action_url)) == (Outcome.ACTION_REQUIRED, True)
@@ -226,13 +232,13 @@ def test_saving_a_card(desk: Desk):
     view = desk.processor.read_token(token)
     assert view is not None
     assert (view.country, view.kind) == ("KZ", "card")
-    saved = desk.processor.save_method(token, "k")
+    saved = desk.processor.save_method(token, "k", BACK)
     assert saved.outcome == Outcome.SUCCEEDED
     assert desk.processor.read_token(token) is None
-    refused = desk.processor.save_method(desk.company.token("4000000000009987"), "k")
+    refused = desk.processor.save_method(desk.company.token("4000000000009987"), "k", BACK)
     assert (refused.outcome, refused.decline_code) == (Outcome.DECLINED_HARD, "lost_card")
     desk.controls.fault("save_method", "malformed_200")
-    assert desk.processor.save_method(desk.company.token(), "k").outcome == Outcome.UNKNOWN
+    assert desk.processor.save_method(desk.company.token(), "k", BACK).outcome == Outcome.UNKNOWN
 
 
 def test_a_bank_debit_days_later(desk: Desk):

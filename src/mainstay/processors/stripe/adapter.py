@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import stripe
-from django.conf import settings
 from stripe.params import (
     BalanceTransactionListParams,
     EventListParams,
@@ -95,7 +94,7 @@ class Stripe:
 
     def __init__(self, account: Mapping[str, Any], api_key: str, webhook_secrets: tuple[str, ...]) -> None:
         self._public_key = account["public_key"]
-        self._methods = account.get("methods", "card").split(",")
+        self._methods = [name.strip() for name in account.get("methods", "card").split(",")]
         self._statement_suffix = account.get("statement_suffix", "")
         self._script_address = account.get("script_address", page.SCRIPT_ADDRESS)
         self._webhook_secrets = tuple(webhook_secrets)
@@ -215,8 +214,8 @@ class Stripe:
         found = all_of(lambda page: self._refunds_page(charge_id, page))
         return told(reading.refund, reversed(found))
 
-    def save_method(self, token: str, key: str) -> MethodFact:
-        """A SetupIntent: saves a card without charging it. One whose bank wants its holder now is not saved."""
+    def save_method(self, token: str, key: str, return_url: str) -> MethodFact:
+        """A SetupIntent: saves a card without charging it, perhaps once its holder was at their bank's page."""
         customer = self._new_customer(key)
         if isinstance(customer, Outcome):
             return MethodFact(customer)
@@ -226,18 +225,28 @@ class Stripe:
             "customer": customer,
             "allowed_payment_method_types": self._methods,
             "usage": "off_session",
-            # Stripe asks for one where a method may redirect; nobody is sent there.
-            "return_url": settings.PUBLIC_URL,
+            "return_url": return_url,
             "use_stripe_sdk": False,
-            "expand": ["payment_method"],
+            "expand": reading.SETUP_EXPANDED,
         }
-        options = _keyed(key)
-        return self._act(
-            lambda: self.calls.setup_intents.create(params, options),
+        return self._set_up(lambda: self.calls.setup_intents.create(params, _keyed(key)))
+
+    def look_up_saving(self, remote_id: str) -> MethodFact:
+        """The SetupIntent as it is now."""
+        return self._look(
+            lambda: self.calls.setup_intents.retrieve(_id(remote_id), {"expand": reading.SETUP_EXPANDED}),
             reading.setup,
             MethodFact,
-            reading.refused_setup,
         )
+
+    def cancel_saving(self, remote_id: str, key: str) -> MethodFact:
+        """Cancels the SetupIntent; when a card was saved by it already, says so."""
+        fact = self._set_up(
+            lambda: self.calls.setup_intents.cancel(
+                _id(remote_id), {"expand": reading.SETUP_EXPANDED}, _keyed(key)
+            )
+        )
+        return fact if fact.outcome == Outcome.CANCELLED else self.look_up_saving(remote_id)
 
     def look_up_method(self, method_id: str) -> MethodFact:
         """A saved card as it is now, after Stripe's own updates too. One that was detached is not found."""
@@ -382,6 +391,9 @@ class Stripe:
 
     def _pay(self, call: Call) -> RemoteFact:
         return self._act(call, reading.intent, RemoteFact, reading.refused_payment)
+
+    def _set_up(self, call: Call) -> MethodFact:
+        return self._act(call, reading.setup, MethodFact, reading.refused_setup)
 
     def _act(
         self,

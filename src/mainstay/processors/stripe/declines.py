@@ -31,6 +31,8 @@ SOFT = frozenset(
 _OURS = {
     "payment_intent_authentication_failure": "authentication_failed",
     "payment_intent_payment_attempt_expired": "authentication_failed",
+    "setup_intent_authentication_failure": "authentication_failed",
+    "setup_intent_setup_attempt_expired": "authentication_failed",
 }
 
 

@@ -25,6 +25,7 @@ REFERENCE = "reference"
 KEY = "key"
 """Under this name in `metadata` every refund carries the key that it was asked for with."""
 INTENT_EXPANDED = ["latest_charge.balance_transaction", "payment_method"]
+SETUP_EXPANDED = ["latest_attempt", "payment_method"]
 GONE = "method_detached"
 
 _OF_STATUS = {
@@ -176,13 +177,25 @@ def token(body: Mapping[str, Any]) -> TokenView | None:
 
 
 def setup(body: Mapping[str, Any]) -> MethodFact:
-    """A card that was to be saved. One whose bank wants its holder first is not."""
-    if body["status"] == "succeeded":
-        return MethodFact(Outcome.SUCCEEDED, method=method(body["payment_method"]))
-    if body["status"] == "processing":
+    """A SetupIntent, with `SETUP_EXPANDED`: a card that was to be saved."""
+    status, remote_id = body["status"], body["id"]
+    if status == "succeeded":
+        return MethodFact(Outcome.SUCCEEDED, method=_set_up(body))
+    if status == "requires_action":
+        return MethodFact(Outcome.ACTION_REQUIRED, remote_id=remote_id, action_url=_action_url(body))
+    if status == "processing":
         return MethodFact(Outcome.UNKNOWN)
-    error = body["last_setup_error"] or {"code": "authentication_required"}
-    return MethodFact(Outcome.DECLINED_HARD, decline_code=code_of(error))
+    if status == "canceled":
+        return MethodFact(Outcome.CANCELLED)
+    return MethodFact(Outcome.DECLINED_HARD, decline_code=code_of(body["last_setup_error"] or {}))
+
+
+def _set_up(body: Mapping[str, Any]) -> Method:
+    """The card, or the direct debit that iDEAL leaves behind for later."""
+    saved = body["payment_method"]
+    details = (body["latest_attempt"] or {}).get("payment_method_details") or {}
+    debit = (details.get(saved["type"]) or {}).get("generated_sepa_debit")
+    return Method(body["customer"], debit, country_of(saved)) if debit else method(saved)
 
 
 def refused_setup(refusal: Refused) -> MethodFact:

@@ -295,6 +295,39 @@ def test_what_ideal_leaves_behind_is_the_debit_that_renews():
     assert (method.customer, method.method, method.country, method.expires) == ("cus_1", "pm_debit", "NL", "")
 
 
+def _setup(**changes: object) -> dict[str, object]:
+    body = {"id": "seti_1", "customer": "cus_1", "latest_attempt": None, "last_setup_error": None}
+    return {**body, "payment_method": None, "status": "requires_payment_method", **changes}
+
+
+def test_saving_by_ideal_leaves_a_direct_debit_behind():
+    saved = {"id": "pm_1", "type": "ideal", "customer": None, "ideal": {"bic": "ABNANL2A"}}
+    attempt = {"payment_method_details": {"type": "ideal", "ideal": {"generated_sepa_debit": "pm_debit"}}}
+    fact = reading.setup(_setup(status="succeeded", payment_method=saved, latest_attempt=attempt))
+    assert fact.method is not None
+    assert (fact.method.customer, fact.method.method, fact.method.country) == ("cus_1", "pm_debit", "NL")
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "code"),
+    [
+        ({"status": "processing"}, Outcome.UNKNOWN, ""),
+        ({"status": "canceled"}, Outcome.CANCELLED, ""),
+        ({"last_setup_error": {"code": "card_declined", "decline_code": "lost_card"}}, "hard", "lost_card"),
+        (
+            {"last_setup_error": {"code": "setup_intent_authentication_failure"}},
+            "hard",
+            "authentication_failed",
+        ),
+        ({}, "hard", ""),
+    ],
+)
+def test_what_becomes_of_a_card_that_is_to_be_saved(changes, outcome, code):
+    wanted = Outcome.DECLINED_HARD if outcome == "hard" else outcome
+    fact = reading.setup(_setup(**changes))
+    assert (fact.outcome, fact.decline_code, fact.method) == (wanted, code, None)
+
+
 def test_the_restricted_key_of_the_web_can_pay_and_can_not_list(desk: StripeBench):
     web = adapter(desk.address, "rk_contract")
     order = Order(USD_5, "c1:1", {}, save_method=False)
