@@ -64,6 +64,14 @@ def test_amounts_stay_as_they_are(processor: Processor, minor: int):
     assert processor.look_up(processor.prepare(order(minor), "p1").remote_id).amount == Money(minor, "EUR")
 
 
+@pytest.mark.parametrize("currency", ["USD", "JPY", "KWD", "ISK", "HUF"])
+def test_another_currency_is_not_asked_for(processor: Processor, currency: str):
+    asked = Order(Money(500, currency), "c1:1", {}, save_method=False)
+    begun = processor.start_checkout(asked, "p1", ReturnUrls("http://127.0.0.1/", "http://127.0.0.1/"))
+    for fact in (processor.prepare(asked, "p1"), begun):
+        assert (fact.outcome, fact.remote_id) == (Outcome.REJECTED, "")
+
+
 def test_nothing_is_paid_before_a_statement_says_so(processor: Processor, name: str):
     remote_id = processor.prepare(order(), "p1").remote_id
     for key in ("e1", "e1", "e2"):

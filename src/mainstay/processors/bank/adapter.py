@@ -82,7 +82,8 @@ class Bank:
 
     def prepare(self, order: Order, key: str) -> RemoteFact:
         """The reference to write on the transfer. The same order has the same one."""
-        return replace(self._waiting(_remote_id(order)), outcome=Outcome.EXECUTABLE)
+        fact = self._asked(order)
+        return replace(fact, outcome=Outcome.EXECUTABLE) if fact.remote_id else fact
 
     def execute(
         self, remote_id: str, source: Source, key: str, return_url: str, reader_present: bool
@@ -127,7 +128,7 @@ class Bank:
 
     def start_checkout(self, order: Order, key: str, urls: ReturnUrls) -> RemoteFact:
         """The instructions for the reader who is there."""
-        return self._waiting(_remote_id(order))
+        return self._asked(order)
 
     def read_approval(self, remote_id: str) -> TokenView | None:
         """The country is in the payer's account number, which comes with the money."""
@@ -164,6 +165,12 @@ class Bank:
     def balance_lines(self, after: str) -> Iterator[BalanceLine]:
         """Statements are read at the desk."""
         return iter(())
+
+    def _asked(self, order: Order) -> RemoteFact:
+        """The code that banking apps read knows euros alone, and so does the scheme of debits."""
+        if order.amount.currency not in self.capabilities.currencies:
+            return RemoteFact(Outcome.REJECTED, decline_code="currency_not_taken")
+        return self._waiting(_remote_id(order))
 
     def _waiting(self, remote_id: str) -> RemoteFact:
         """Raises `ValueError` and `MainstayError` for an id that is none of ours."""
