@@ -21,7 +21,7 @@ from mainstay.collection.models import Detachment
 from mainstay.collection.sealed import open_method, seal_method
 from mainstay.contributions.models import Attempt, Contribution
 from mainstay.contributions.moved import await_card, change_account, is_under_way
-from mainstay.contributions.port import Method, Outcome
+from mainstay.contributions.port import Flow, Method, Outcome
 from mainstay.contributions.states import AttemptState, ContributionState, InstallmentState
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.frequency import Frequency
@@ -78,11 +78,19 @@ class Watch:
 
 
 def check_pair(old: ProcessorAccount, new: ProcessorAccount) -> None:
-    """Raises `WrongSettings` for two accounts between which nothing can move."""
+    """Raises `WrongSettings` for two accounts between which nothing can move.
+
+    Where readers send the money, or sign for each account, nothing can be given that a promise goes on with.
+    """
     if old.pk == new.pk or old.newsroom_id != new.newsroom_id:
         raise WrongSettings("--from and --to are two accounts of one newsroom.")
-    if not new.active or not adapter_for(new).capabilities.recurring:
+    able = adapter_for(new).capabilities
+    if not new.active or not able.recurring:
         raise WrongSettings("The account to move to is switched off or can't renew.")
+    if able.flow in (Flow.PUSH, Flow.MANDATE):
+        raise WrongSettings(
+            f"At {able.name} nothing is saved that a promise could go on with. Ask your supporters to begin anew there."
+        )
 
 
 def standing(old: ProcessorAccount) -> "QuerySet[Contribution]":

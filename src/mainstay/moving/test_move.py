@@ -1,7 +1,7 @@
 """Moving promises between two accounts: by letter, by tokens, in batches, watched, and back again."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,7 @@ from mainstay.collection.conftest import Story, story
 from mainstay.collection.example_processor import Memory
 from mainstay.collection.models import Detachment, Payment
 from mainstay.contributions.models import Contribution
-from mainstay.contributions.port import Method, MethodFact, Outcome
+from mainstay.contributions.port import Flow, Method, MethodFact, Outcome
 from mainstay.core.errors import WrongSettings
 from mainstay.letters.models import Letter
 from mainstay.newsrooms.models import ProcessorAccount
@@ -39,7 +39,7 @@ class Two:
 
     def give(self, many: int = 1) -> list[Contribution]:
         """Monthly promises at the old company, with an address."""
-        return [self.story.give(mail="r@example.org").contribution for _number in range(many)]  # type: ignore[misc]
+        return [self.story.give(mail="r@example.org").contribution for _number in range(many)]
 
     def tokens(self, **changes: Any) -> dict[str, Method]:
         """The old company's cards as the new one has them."""
@@ -224,6 +224,13 @@ def test_accounts_of_which_nothing_can_move(two: Two) -> None:
         move.check_pair(two.new, two.new)
     two.new.active = False
     with pytest.raises(WrongSettings):
+        move.check_pair(two.story.account, two.new)
+
+
+@pytest.mark.parametrize("flow", [Flow.PUSH, Flow.MANDATE])
+def test_nobody_is_asked_for_a_card_where_none_can_be_given(two: Two, flow: Flow) -> None:
+    two.there.capabilities = replace(two.there.capabilities, flow=flow)
+    with pytest.raises(WrongSettings, match="begin anew"):
         move.check_pair(two.story.account, two.new)
 
 
