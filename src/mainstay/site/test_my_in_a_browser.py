@@ -23,6 +23,9 @@ pytestmark = pytest.mark.browser
 
 GERMAN, KAZAKH, RUSSIAN = "4000002760000016", "4000003980000000", "4000006430000009"
 ASKS_EVERY_TIME = "4000002760003184"
+MILLISECONDS = 60_000
+"""On a loaded machine a page takes its time."""
+expect.set_options(timeout=MILLISECONDS)
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def supporter(site: str, world: World) -> str:
 
 
 def enter(page: Page, site: str, code: str) -> None:
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(MILLISECONDS)
     page.goto(f"{site}/my/far-shore/")
     page.get_by_role("textbox", name="Supporter code").fill(code)
     page.get_by_role("button", name="Open my page").click()

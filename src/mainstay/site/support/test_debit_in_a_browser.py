@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from mainstay.collection.conftest import World
 from mainstay.collection.models import Mandate
 from mainstay.newsrooms.models import ProcessorAccount
-from mainstay.site.test_my_in_a_browser import site
+from mainstay.site.test_my_in_a_browser import MILLISECONDS, site
 
 from .test_debit import READER, account
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 
 def to_the_mandate(page: Page, site: str) -> None:
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(MILLISECONDS)
     page.goto(f"{site}/support/far-shore/?language=en&currency=EUR&frequency=monthly&amount=5")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("By direct debit")
