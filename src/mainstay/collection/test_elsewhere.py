@@ -10,11 +10,12 @@ from mainstay.contributions.port import Flow, Outcome, RemoteFact, ReturnUrls, T
 from mainstay.contributions.states import ContributionState, InstallmentState
 from mainstay.core.ids import contribution_id, new_checkout_key
 from mainstay.core.money import Money
-from mainstay.newsrooms.models import ProcessorAccount
+from mainstay.newsrooms.models import CountryRule, ProcessorAccount
 
 from .checkout import Draft, Step, check_again, pay, progress_of
 from .conftest import Story
 from .elsewhere import approved, ask_for_money, send_to_approve
+from .labels import SOMEWHERE
 from .models import Payment
 from .outcome import apply
 from .ways import ways_of
@@ -64,7 +65,13 @@ def test_where_no_country_is_named_before_there_is_no_way_after_a_warning(story:
     flows(story, Flow.PUSH, country_before_money=False)
     assert labels(story) == ["Memory"]
     assert labels(story, replace(MONTHLY, warned="KZ")) == []
+    assert labels(story, replace(MONTHLY, warned=SOMEWHERE)) == []
+    CountryRule.objects.update(unnamed=True)
+    assert labels(story, replace(MONTHLY, warned="KZ")) == ["Memory"], "the newsroom's rule for it says so"
+    assert labels(story, replace(MONTHLY, warned="RU")) == [], "and where gifts are refused no switch works"
+    assert labels(story, replace(MONTHLY, warned=SOMEWHERE)) == []
     story.newsroom.strict_countries = True
+    assert labels(story, replace(MONTHLY, warned="KZ")) == []
     assert labels(story) == []
     progress = ask_for_money(story.newsroom, MONTHLY, new_checkout_key(), BACK, story.now)
     assert progress.step == Step.STOPPED

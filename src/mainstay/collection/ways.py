@@ -1,8 +1,9 @@
 """The ways to pay that a newsroom offers for one gift: which of its accounts can take it, in the desk's order.
 
 An account's `settings` may say `place` (a number, the lowest comes first) and `frequencies` (a list; else all that the
-processor can). A processor that can't name the payer's country before the money is there is not offered after a
-warning, nor in a newsroom that refuses unknown countries: nothing could be decided before the bank hears of it.
+processor can). A processor that can't name the payer's country before the money is there is not offered in a newsroom
+that refuses unknown countries, nor after a warning unless the country's rule says so (`unnamed`): nothing could be
+decided before the bank hears of it.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from mainstay.contributions.port import Flow, Processor
 from mainstay.core.errors import WrongSettings
 from mainstay.core.frequency import Frequency
+from mainstay.newsrooms.countries import rule_after
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.processors.registry import adapter_for
 
@@ -60,7 +62,7 @@ def _takes(way: Way, newsroom: Newsroom, draft: Draft) -> bool:
     able, account = way.processor.capabilities, way.account
     currencies = set(able.currencies) & set(account.currencies or able.currencies)
     often = account.settings.get("frequencies") or [*Frequency]
-    unnamed_is_fine = not draft.warned and not newsroom.strict_countries
+    unnamed_is_fine = rule_after(newsroom, draft.warned).unnamed and not newsroom.strict_countries
     return (
         draft.amount.currency in currencies
         and draft.frequency in often

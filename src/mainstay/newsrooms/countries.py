@@ -15,7 +15,7 @@ from mainstay.audit import log
 
 from . import approvals
 from .models import CountryRule, Newsroom, Proposal
-from .policy import ALLOWED, Rule, State, loosens, stricter
+from .policy import ALLOWED, SWITCHES, Rule, State, effective, loosens, stricter
 from .presets import Preset
 
 LOOSEN = "country.loosen"
@@ -27,6 +27,13 @@ LONGEST_REASON = 300
 def rules_of(newsroom: Newsroom) -> dict[str, Rule]:
     """The rules by country, those that are listed: a country that is not in it is allowed."""
     return {row.country: row.rule for row in newsroom.country_rules.all() if row.state != State.ALLOW}
+
+
+def rule_after(newsroom: Newsroom, warned: str) -> Rule:
+    """What somebody may be offered who accepted the warning about `warned`: a country, another word, or "" for none."""
+    if not warned:
+        return ALLOWED
+    return effective(rules_of(newsroom).get(warned, Rule(State.WARN)))
 
 
 @transaction.atomic
@@ -95,9 +102,9 @@ def review_is_due(newsroom: Newsroom, today: date) -> bool:
 
 
 def read_payload(payload: dict[str, Any]) -> tuple[str, Rule]:
-    """The country and the rule of a proposal that loosens."""
-    rule = payload["rule"]
-    return payload["country"], Rule(State(rule["state"]), rule["recurring"], rule["mail"], rule["share"])
+    """The country and the rule of a proposal that loosens. One of an older version has no later switches on."""
+    switches = {name: bool(payload["rule"].get(name, False)) for name in SWITCHES}
+    return payload["country"], Rule(State(payload["rule"]["state"]), **switches)
 
 
 def _payload(country: str, rule: Rule, reason: str) -> dict[str, Any]:
@@ -119,7 +126,7 @@ def _record(
 ) -> None:
     changed = {
         name: {"before": _plain(getattr(before, name)), "after": _plain(getattr(after, name))}
-        for name in ("state", "recurring", "mail", "share")
+        for name in ("state", *SWITCHES)
         if getattr(before, name) != getattr(after, name)
     }
     detail = {**changed, "reason": reason}

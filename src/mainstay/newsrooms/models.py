@@ -142,6 +142,7 @@ class CountryRule(models.Model):
     recurring = models.BooleanField(default=True)
     mail = models.BooleanField(default=True)
     share = models.BooleanField(default=False)
+    unnamed = models.BooleanField(default=False)
     reason = models.CharField(max_length=300, blank=True, default="")
     decided_on = models.DateField(null=True, blank=True)
     review_on = models.DateField(null=True, blank=True)
@@ -155,7 +156,7 @@ class CountryRule(models.Model):
     @property
     def rule(self) -> Rule:
         """The rule as the policy wants it."""
-        return Rule(State(self.state), self.recurring, self.mail, self.share)
+        return Rule(State(self.state), self.recurring, self.mail, self.share, self.unnamed)
 
 
 class Proposal(models.Model):

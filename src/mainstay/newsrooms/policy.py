@@ -25,18 +25,20 @@ class Rule:
     """What happens to readers of one country. The switches matter where readers are warned.
 
     `recurring`: a monthly gift is offered (it ends by itself after twelve months). `mail`: a mail address may be
-    left. `share`: words to share are shown afterwards. Where gifts are refused there is none of it; where they are
-    allowed there is all of it.
+    left. `share`: words to share are shown afterwards. `unnamed`: ways to pay are offered that name nobody's country
+    before the money is there. Where gifts are refused there is none of it; where they are allowed there is all of it.
     """
 
     state: State
     recurring: bool = True
     mail: bool = True
     share: bool = False
+    unnamed: bool = False
 
 
-ALLOWED = Rule(State.ALLOW, recurring=True, mail=True, share=True)
-REFUSED = Rule(State.REFUSE, recurring=False, mail=False, share=False)
+SWITCHES = ("recurring", "mail", "share", "unnamed")
+ALLOWED = Rule(State.ALLOW, **dict.fromkeys(SWITCHES, True))
+REFUSED = Rule(State.REFUSE, **dict.fromkeys(SWITCHES, False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,7 @@ def effective(rule: Rule) -> Rule:
 def loosens(before: Rule, after: Rule) -> bool:
     """Whether `after` lets anything through that `before` did not: that needs two people."""
     old, new = effective(before), effective(after)
-    switched_on = any(
-        getattr(new, switch) and not getattr(old, switch) for switch in ("recurring", "mail", "share")
-    )
+    switched_on = any(getattr(new, switch) and not getattr(old, switch) for switch in SWITCHES)
     return _SEVERITY[new.state] < _SEVERITY[old.state] or switched_on
 
 
@@ -101,4 +101,5 @@ def stricter(one: Rule, other: Rule) -> Rule:
         one.recurring and other.recurring,
         one.mail and other.mail,
         one.share and other.share,
+        one.unnamed and other.unnamed,
     )

@@ -1,5 +1,6 @@
 """Rules for countries: tightening by one person at once, loosening by two, and what is written of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from mainstay.core.errors import WrongSettings
 from . import approvals, countries
 from .found import make_staff
 from .models import Newsroom, Role
-from .policy import ALLOWED, Rule, State, decide, effective, loosens, of_home, of_ties, stricter
+from .policy import ALLOWED, SWITCHES, Rule, State, decide, effective, loosens, of_home, of_ties, stricter
 from .presets import names, preset
 
 RULE = st.builds(Rule, st.sampled_from(State), st.booleans(), st.booleans(), st.booleans())
@@ -81,10 +82,20 @@ def test_loosening_waits_for_another_person(newsroom: Newsroom, admins: list[str
         countries.carry_out(approved, actor="wren", now=NOW)
 
 
-def test_switching_on_what_was_off_is_loosening(newsroom: Newsroom, admins: list[str]) -> None:
-    set_rule(newsroom, "KZ", Rule(State.WARN, recurring=False, mail=False, share=False))
-    assert set_rule(newsroom, "KZ", Rule(State.WARN, recurring=True, mail=False, share=False)) is not None
-    assert countries.rules_of(newsroom)["KZ"].recurring is False
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_switching_on_what_was_off_is_loosening(newsroom: Newsroom, admins: list[str], switch: str) -> None:
+    off = Rule(State.WARN, **dict.fromkeys(SWITCHES, False))
+    set_rule(newsroom, "KZ", off)
+    proposal = set_rule(newsroom, "KZ", replace(off, **{switch: True}))
+    assert proposal is not None
+    assert countries.rules_of(newsroom)["KZ"] == off
+    assert getattr(countries.read_payload(proposal.payload)[1], switch) is True
+
+
+def test_a_proposal_of_an_older_version_has_no_later_switch_on() -> None:
+    older = {"state": "warn", "recurring": True, "mail": True, "share": False}
+    rule = countries.read_payload({"country": "KZ", "rule": older, "reason": ""})[1]
+    assert (rule.recurring, rule.unnamed) == (True, False)
 
 
 def test_a_single_admin_waits_a_day(newsroom: Newsroom) -> None:

@@ -42,6 +42,7 @@ def preset(name: str) -> Preset:
                 one.get("recurring", True),
                 one.get("mail", True),
                 one.get("share", False),
+                one.get("unnamed", False),
             ),
             f"{one['reason']} ({content['written_on'].isoformat()})",
         )

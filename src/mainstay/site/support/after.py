@@ -17,6 +17,7 @@ from mainstay.core.errors import MainstayError
 from mainstay.core.frequency import Frequency
 from mainstay.core.ids import code_of, grouped
 from mainstay.letters.facts import long_day
+from mainstay.newsrooms.countries import rule_after
 from mainstay.newsrooms.models import Newsroom
 from mainstay.supporters.calendar_file import dates_ics
 from mainstay.supporters.papers import receipt_text
@@ -27,7 +28,6 @@ from .debit import signed_page
 from .doors import go, of_newsroom
 from .elsewhere import back_with_order, named, picture_of
 from .paying import expired
-from .question import rule_after
 
 REFRESH_SECONDS = 5
 REFRESH_SECONDS_SENT = 60

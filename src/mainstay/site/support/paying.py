@@ -31,6 +31,7 @@ from mainstay.core.frequency import Frequency
 from mainstay.core.ids import code_of, grouped
 from mainstay.guard.doors import Answer, Told
 from mainstay.letters.addresses import BadMail, read_mail
+from mainstay.newsrooms.countries import rule_after
 from mainstay.newsrooms.mirrors import shown
 from mainstay.newsrooms.models import Newsroom
 from mainstay.site.guarding import card_answer, count_card, please_wait
@@ -38,7 +39,7 @@ from mainstay.site.guarding import card_answer, count_card, please_wait
 from . import cookie
 from .choose import WAITING, stopped
 from .doors import SeeOther, address, go, of_newsroom
-from .question import forgotten, rule_after
+from .question import forgotten
 from .words import country_name, debited, decline_sentence, each_time, summary, trouble_sentence
 
 LONGEST_MAIL = 254

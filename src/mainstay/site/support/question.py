@@ -14,9 +14,9 @@ from babel.lists import format_list
 from django.utils.translation import gettext as _
 
 from mainstay.collection.labels import SOMEWHERE
-from mainstay.newsrooms.countries import rules_of
+from mainstay.newsrooms.countries import rule_after, rules_of
 from mainstay.newsrooms.models import Newsroom
-from mainstay.newsrooms.policy import ALLOWED, Decision, Rule, State, effective, of_home, of_ties
+from mainstay.newsrooms.policy import Decision, State, of_home, of_ties
 
 from .words import country_name
 
@@ -82,13 +82,6 @@ def answered(newsroom: Newsroom, sent: Mapping[str, str]) -> Decision | None:
         raise WhichCountry
     decision = of_home(rules, country) if answer == HOME else of_ties(rules, country)
     return None if decision.state == State.ALLOW else decision
-
-
-def rule_after(newsroom: Newsroom, warned: str) -> Rule:
-    """What somebody may be offered who accepted the warning about `warned`: a country, `SOMEWHERE`, or "" for none."""
-    if not warned:
-        return ALLOWED
-    return effective(rules_of(newsroom).get(warned, Rule(State.WARN)))
 
 
 def forgotten(newsroom: Newsroom, warned: str) -> str:
