@@ -43,7 +43,7 @@ from mainstay.core.errors import WrongSettings
 from mainstay.core.money import Money
 from mainstay.processors.wire import NoAnswer, NotSent
 
-from . import books, events, page, reading
+from . import books, page, reading, webhook
 from .amounts import NotPayable, to_stripe
 from .lists import LONGEST_PAGE, Page, StripeUnreachable, all_of, data_of, newer_than, told, whole
 from .statement import StatementName, read_statement
@@ -310,8 +310,8 @@ class Stripe:
         )
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[EventRef]:
-        """See `events.verify`."""
-        return events.verify(headers, body, self._webhook_secrets, now)
+        """See `webhook.verify`."""
+        return webhook.verify(headers, body, self._webhook_secrets, now)
 
     def poll(self, cursor: str) -> tuple[list[EventRef], str]:
         """The next events after the one with that id; at first, and when that one is forgotten, the newest hundred.
@@ -319,7 +319,7 @@ class Stripe:
         Stripe keeps events for 30 days. Raises `StripeUnreachable`.
         """
         found = newer_than(self._events_page, cursor)
-        hints = [hint for hint in told(events.hint, found) if hint is not None]
+        hints = [hint for hint in told(webhook.hint, found) if hint is not None]
         return hints, str(found[-1]["id"]) if found else cursor
 
     def balance(self) -> Mapping[str, int]:
@@ -347,7 +347,7 @@ class Stripe:
         return self.calls.balance_transactions.list(params)
 
     def _events_page(self, page: Page) -> stripe.StripeObject:
-        params: EventListParams = {"types": events.TYPES, **page}  # type: ignore[typeddict-item]
+        params: EventListParams = {"types": webhook.TYPES, **page}  # type: ignore[typeddict-item]
         return self.calls.events.list(params)
 
     def _refunds_page(self, charge_id: str, page: Page) -> stripe.StripeObject:

@@ -8,7 +8,7 @@ from stripe import WebhookSignature
 
 from mainstay.contributions.port import BadSignature, EventRef, ObjectKind
 
-from .events import TYPES, verify
+from .webhook import TYPES, verify
 
 NOW = datetime(2027, 1, 15, 8, tzinfo=UTC)
 MOMENT = int(NOW.timestamp())

@@ -28,13 +28,13 @@ from mainstay.contributions.port import (
 )
 from mainstay.core.errors import WrongSettings
 from mainstay.core.money import Money
-from mainstay.processors.paypal.adapter import make
-from mainstay.processors.paypal.example_account import START, Break, Says
+from tests.contract.bench import Payer
+from tests.contract.benches.paypal import PayPalBench, adapter, bench, signed
+from tests.contract.shapes.openapi import ABSENT, folder
+from tests.contract.shapes.paypal import problems
 
-from .bench import Payer
-from .benches.paypal import PayPalBench, adapter, bench, signed
-from .shapes.openapi import ABSENT, folder
-from .shapes.paypal import problems
+from .adapter import make
+from .example_account import START, Break, Says
 
 URLS = ReturnUrls("http://127.0.0.1/back", "http://127.0.0.1/not")
 WORDS = {"contribution": "c1", "number": "1", "frequency": "monthly", "code": "f" * 64}
