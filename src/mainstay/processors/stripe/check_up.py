@@ -1,7 +1,9 @@
-"""What Stripe says of an account, for `mainstay doctor`: its keys, its mode, its name on statements, our hook."""
+"""What Stripe says of an account, for `mainstay doctor`: its keys and mode, what it holds back, its name, our hook."""
 
-from typing import cast
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
+from django.utils.translation import gettext
 from stripe.params import CustomerListParams, WebhookEndpointListParams
 
 from mainstay.contributions.port import AccountConfig, ProcessorRefused
@@ -12,10 +14,12 @@ from mainstay.processors.wire import NoAnswer, NotSent
 from .adapter import Stripe, make
 from .lists import StripeUnreachable, data_of, whole
 from .statement import StatementName, problems, read_statement, shown
+from .webhook import TYPES
 from .wire import Refused, ask
 
 LIVE = ("sk_live_", "rk_live_")
 RESTRICTED = "rk_"
+EVERY_EVENT = "*"
 
 
 def look(config: AccountConfig, web: AccountConfig | None, hook_url: str) -> AccountFacts:
@@ -26,16 +30,19 @@ def look(config: AccountConfig, web: AccountConfig | None, hook_url: str) -> Acc
     adapter = cast(Stripe, make(config))
     live = str(config.secrets["api_key"]).startswith(LIVE)
     try:
-        name, suffix = _name(adapter), _suffix(config)
+        account, suffix = whole(adapter.calls.accounts.retrieve_current), _suffix(config)
+        name, hook = read_statement(account), _hook(adapter, hook_url)
         return AccountFacts(
             live=live,
             statement=shown(name, suffix),
             statement_problems=tuple(problems(name, suffix)),
             web_key_is_restricted=_is_restricted(web) if web else None,
-            hook_is_known=_knows(adapter, hook_url),
+            hook_is_known=hook is not None,
+            problems=(*_unfinished(account), *_not_told_of(hook)),
         )
     except (MainstayError, KeyError, TypeError) as trouble:
-        return AccountFacts(live=live, trouble=str(trouble) if isinstance(trouble, MainstayError) else "?")
+        unread = gettext("Stripe answered something that can't be read.")
+        return AccountFacts(live=live, trouble=str(trouble) if isinstance(trouble, MainstayError) else unread)
 
 
 def statement(config: AccountConfig) -> str:
@@ -69,7 +76,25 @@ def _is_restricted(web: AccountConfig) -> bool:
     return False
 
 
-def _knows(adapter: Stripe, hook_url: str) -> bool:
+def _unfinished(account: Mapping[str, Any]) -> Iterator[str]:
+    """What Stripe itself still holds back."""
+    if not account["charges_enabled"]:
+        yield gettext("Stripe takes no payments for this account yet. Its dashboard says what is missing.")
+    if not account["payouts_enabled"]:
+        yield gettext("Stripe pays nothing out to the bank yet. Its dashboard says what is missing.")
+
+
+def _hook(adapter: Stripe, hook_url: str) -> Mapping[str, Any] | None:
+    """Our webhook among those of the account."""
     params: WebhookEndpointListParams = {"limit": 100}
     endpoints = data_of(whole(lambda: adapter.calls.webhook_endpoints.list(params)))
-    return any(one["url"] == hook_url and one["status"] == "enabled" for one in endpoints)
+    found = [one for one in endpoints if one["url"] == hook_url and one["status"] == "enabled"]
+    return found[0] if found else None
+
+
+def _not_told_of(hook: Mapping[str, Any] | None) -> Iterator[str]:
+    names = set(hook["enabled_events"]) if hook else {EVERY_EVENT}
+    missing = set(TYPES) - names
+    if missing and EVERY_EVENT not in names:
+        events = ", ".join(sorted(missing))
+        yield gettext("The webhook isn't told of %(events)s.") % {"events": events}

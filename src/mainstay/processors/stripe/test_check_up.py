@@ -14,16 +14,20 @@ from mainstay.processors.check_up import AccountFacts
 
 from .check_up import look, statement
 from .lists import StripeUnreachable
+from .webhook import TYPES
 
 HOOK = "https://give.farshore.example/hooks/one/"
 ACCOUNT = {
     "id": "acct_1",
+    "charges_enabled": True,
+    "payouts_enabled": True,
     "settings": {
         "payments": {"statement_descriptor": "FARSHORE PRESS"},
         "card_payments": {"statement_descriptor_prefix": "FARSHORE"},
     },
 }
-HOOKS = {"object": "list", "data": [{"id": "we_1", "url": HOOK, "status": "enabled"}], "has_more": False}
+OURS = {"id": "we_1", "url": HOOK, "status": "enabled", "enabled_events": ["*"]}
+HOOKS = {"object": "list", "data": [OURS], "has_more": False}
 REFUSED = {"error": {"type": "invalid_request_error", "message": "no permission"}}
 
 
@@ -89,8 +93,29 @@ def test_what_is_wrong_or_unknown_is_seen(changes: dict[str, Any], field: str, v
 
 
 def test_another_hook_or_one_that_is_off_is_not_ours() -> None:
-    off = {"object": "list", "data": [{"id": "we_1", "url": HOOK, "status": "disabled"}]}
+    off = {"object": "list", "data": [{**OURS, "status": "disabled"}]}
     assert asked(webhook_endpoints=(200, off)).hook_is_known is False
+
+
+def test_a_hook_that_is_not_told_of_everything_is_named() -> None:
+    few = {"object": "list", "data": [{**OURS, "enabled_events": [*TYPES[:-1], "invoice.paid"]}]}
+    (problem,) = asked(webhook_endpoints=(200, few)).problems
+    assert TYPES[-1] in problem
+    assert TYPES[0] not in problem
+    assert (
+        asked(
+            webhook_endpoints=(200, {"object": "list", "data": [{**OURS, "enabled_events": TYPES}]})
+        ).problems
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("held_back", "says"), [("charges_enabled", "takes no payments"), ("payouts_enabled", "pays nothing out")]
+)
+def test_what_stripe_holds_back_is_said(held_back: str, says: str) -> None:
+    (problem,) = asked(account=(200, {**ACCOUNT, held_back: False})).problems
+    assert says in problem
 
 
 @pytest.mark.parametrize(("suffix", "reads"), [("", "FARSHORE PRESS"), ("MONTHLY", "FARSHORE* MONTHLY")])
