@@ -64,6 +64,10 @@ class _Reader:
         yield "A part is given back, once, and found by our key.", self._refund
         yield "Amounts in ISK, UGX, HUF, TWD, JPY and KWD come back as they went.", self._amounts
         yield "Stripe's books have a line for the charge.", self._line
+        yield (
+            "A bank that wants its holder before a card is saved gives a page, until it is given up.",
+            self._saved,
+        )
         yield "A saved card can be forgotten twice.", self._forget
 
     def _token(self, card: str) -> str:
@@ -137,6 +141,12 @@ class _Reader:
             whole(lambda: self.processor.calls.balance_transactions.list({"limit": LONGEST_PAGE}))
         )
         return self.paid.charge_id in {one["source"] for one in newest}
+
+    def _saved(self) -> bool:
+        asked = self.processor.save_method(self._token(ASKS), f"live:{self.run}:save", BACK)
+        gone = self.processor.cancel_saving(asked.remote_id, f"live:{self.run}:save:cancel")
+        wanted = (Outcome.ACTION_REQUIRED, Outcome.CANCELLED)
+        return (asked.outcome, gone.outcome) == wanted and asked.action_url.startswith("http")
 
     def _forget(self) -> bool:
         method = self.paid.method
