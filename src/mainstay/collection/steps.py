@@ -21,6 +21,7 @@ from mainstay.contributions.actions import locked, set_installment
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Order, Outcome, Processor, RemoteFact, Source
 from mainstay.contributions.states import ATTEMPT, OPEN_ATTEMPT, AttemptState, InstallmentState, step
+from mainstay.core.errors import MainstayError
 from mainstay.core.frequency import Frequency
 from mainstay.core.money import Money
 
@@ -30,6 +31,13 @@ from .watch import unless_refused
 CRASHED_AFTER_SECONDS = 150
 SourceNow = Callable[[Contribution], Source | None]
 """Where the money comes from, asked with the contribution locked; `None` when nothing may be collected any more."""
+
+
+class TakenOver(MainstayError):
+    """This process stood still for so long that another one went on with its attempt."""
+
+    def __init__(self) -> None:
+        super().__init__("Another worker has gone on with this payment meanwhile. It is left to that one.")
 
 
 def open_attempt(installment: Installment, *, reader_present: bool, now: datetime) -> Attempt | None:
@@ -58,7 +66,19 @@ def open_attempt(installment: Installment, *, reader_present: bool, now: datetim
 def carry_out(
     attempt: Attempt, processor: Processor, source_now: SourceNow, return_url: str, now: datetime
 ) -> Attempt:
-    """Goes on from where the attempt is: prepares, stores the id, marks it sent, executes, applies the outcome."""
+    """Goes on from where the attempt is: prepares, stores the id, marks it sent, executes, applies the outcome.
+
+    Where another process has taken the attempt over meanwhile, nothing more is done.
+    """
+    try:
+        return _go_on(attempt, processor, source_now, return_url, now)
+    except TakenOver:
+        return attempt
+
+
+def _go_on(
+    attempt: Attempt, processor: Processor, source_now: SourceNow, return_url: str, now: datetime
+) -> Attempt:
     account = attempt.installment.contribution.account
     not_done, rests = RemoteFact(Outcome.NOT_EXECUTED), not attempt.reader_present
     if attempt.state == AttemptState.CREATED:
@@ -117,8 +137,10 @@ def _without_money(prepared: RemoteFact) -> RemoteFact:
 
 
 def _store(attempt: Attempt, remote_id: str) -> None:
-    """tx B."""
+    """tx B. Raises `TakenOver`."""
     with transaction.atomic():
+        locked(attempt.installment.contribution_id)
+        _must_still_be(AttemptState.CREATED, attempt)
         attempt.installment.remote_id = remote_id
         attempt.installment.save(update_fields=["remote_id"])
         attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.PREPARED)
@@ -126,13 +148,25 @@ def _store(attempt: Attempt, remote_id: str) -> None:
 
 
 def _mark_sent(attempt: Attempt, source_now: SourceNow) -> Source | None:
-    """The last moment at which a stop counts. `None` when nothing may be collected any more; then nothing was sent."""
+    """The last moment at which a stop counts. `None` when nothing may be collected any more; then nothing was sent.
+
+    Raises `TakenOver`.
+    """
     with transaction.atomic():
-        source = source_now(locked(attempt.installment.contribution_id))
+        row = locked(attempt.installment.contribution_id)
+        _must_still_be(AttemptState.PREPARED, attempt)
+        source = source_now(row)
         if source is not None:
             attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.SENT)
             attempt.save(update_fields=["state"])
     return source
+
+
+def _must_still_be(state: AttemptState, attempt: Attempt) -> None:
+    """Asked with the contribution locked, as all who move an attempt lock it."""
+    attempt.refresh_from_db(fields=["state"])
+    if attempt.state != state:
+        raise TakenOver
 
 
 def _cancelled(installment: Installment, processor: Processor) -> RemoteFact:

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
-from mainstay.contributions.models import Attempt, Installment
+import pytest
+
+from mainstay.contributions.models import Attempt, Contribution, Installment
+from mainstay.contributions.port import Outcome
 from mainstay.jobs.claims import claim
 from mainstay.letters.models import Letter
 
@@ -67,6 +70,34 @@ def test_the_same_after_the_money_moved_and_before_the_answer(story: Story) -> N
     _collect(story, installment)
     assert (len(story.processor.charges()), Payment.objects.count()) == (2, 2)
     assert Letter.objects.filter(kind="receipt").count() == 2
+
+
+@pytest.mark.parametrize("point", ["before prepare", "after prepare"])
+@pytest.mark.parametrize("answer", [Outcome.SUCCEEDED, Outcome.DECLINED_SOFT])
+def test_a_worker_that_slept_leaves_the_payment_to_the_one_that_went_on(
+    story: Story, point: str, answer: Outcome
+) -> None:
+    """It wakes up with an attempt that is over, and neither sends it again nor writes over what came of it."""
+    installment = _due(story)
+    story.processor.answers = [answer]
+    todo = ["once"]
+
+    def sleeping(now: str) -> None:
+        if now == point and todo:
+            todo.pop()
+            story.clock.moment += timedelta(minutes=10)
+            _collect(story, installment)
+
+    story.processor.before = lambda call: sleeping(f"before {call}")
+    story.processor.after = lambda call: sleeping(f"after {call}")
+    _collect(story, installment)
+    assert story.processor.calls.count("execute") == 2, "the first gift's and one for the second"
+    said = "paid" if answer == Outcome.SUCCEEDED else "declined"
+    told = Contribution.objects.get().events.filter(kind=said).count()
+    assert told == (2 if said == "paid" else 1)
+    assert Attempt.objects.get(installment=installment).state == (
+        "succeeded" if said == "paid" else "declined"
+    )
 
 
 def test_a_restored_machine_with_an_old_claim(story: Story) -> None:
