@@ -1,7 +1,8 @@
 """From a processor's fact to our books: attempt, installment, payment, transfers, letter, next date, in one commit.
 
 The same `apply` serves the first payment, renewals, look-ups, the inbox, reconciliation and import. Applying a fact
-twice changes nothing. Money always wins: a success that comes late is booked, whatever we had made of it.
+twice changes nothing, and a try that is over hears of nothing but money. Money always wins: a success that comes late
+is booked, whatever we had made of it.
 """
 
 from collections.abc import Callable
@@ -36,10 +37,9 @@ from .sealed import seal_method, seal_remote
 from .sending import letter_words, sends
 
 _UNPAID_FIRST = (ContributionState.PENDING, ContributionState.ABANDONED)
+_UNDONE = (AttemptState.REJECTED, AttemptState.NOT_EXECUTED, AttemptState.CANCELLED, AttemptState.EXPIRED)
 OPEN_MINUTES = 30
-OUR_FAULT_MINUTES = 30
 FOUND_UNDONE_MINUTES = 1
-"""When a look-up finds the first try undone, a worker was killed before it called: no company has to recover first."""
 
 
 def apply(attempt: Attempt, fact: RemoteFact, now: datetime) -> Attempt:
@@ -47,10 +47,12 @@ def apply(attempt: Attempt, fact: RemoteFact, now: datetime) -> Attempt:
     with transaction.atomic():
         contribution = locked(attempt.installment.contribution_id)
         installment = Installment.objects.select_for_update().get(pk=attempt.installment_id)
-        row = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        row = _told_of(attempt, fact)
         row.installment = installment
         if row.state == AttemptState.SUCCEEDED:
             _compare(contribution, installment, fact, now)
+            return row
+        if row.state not in OPEN_ATTEMPT and fact.outcome != Outcome.SUCCEEDED:
             return row
         if fact.outcome == Outcome.SUCCEEDED and not _as_asked(row, fact):
             _quarantine(contribution, row, fact, now)
@@ -61,6 +63,19 @@ def apply(attempt: Attempt, fact: RemoteFact, now: datetime) -> Attempt:
         contribution.save()
         row.save()
     return row
+
+
+def _told_of(attempt: Attempt, fact: RemoteFact) -> Attempt:
+    """The attempt as the database has it now.
+
+    All tries share one object: money on it that was asked about for a try that is over belongs to the one that is open.
+    """
+    rows = Attempt.objects.select_for_update()
+    row = rows.get(pk=attempt.pk)
+    if fact.outcome != Outcome.SUCCEEDED or row.state in OPEN_ATTEMPT:
+        return row
+    newer = (*OPEN_ATTEMPT, AttemptState.SUCCEEDED)
+    return rows.filter(installment=row.installment_id, state__in=newer).first() or row
 
 
 def _as_asked(attempt: Attempt, fact: RemoteFact) -> bool:
@@ -125,7 +140,7 @@ def _succeeded(contribution: Contribution, attempt: Attempt, fact: RemoteFact, n
     set_installment(installment, InstallmentState.PAID)
     installment.next_action_at = installment.next_try_on = None
     first = contribution.state in _UNPAID_FIRST
-    payment = _book(contribution, installment, fact, day)
+    payment = _book(contribution, attempt, fact, day)
     installment.remote_id = ""
     if fact.method and contribution.frequency != Frequency.ONCE and (first or not contribution.method_sealed):
         contribution.method_sealed = seal_method(contribution.newsroom, fact.method)
@@ -164,10 +179,10 @@ def _begin(contribution: Contribution, day: date) -> None:
     contribution.next_due_date = due_date(day, 1, contribution.frequency)
 
 
-def _book(contribution: Contribution, installment: Installment, fact: RemoteFact, day: date) -> Payment:
-    account, newsroom = contribution.account, contribution.newsroom
+def _book(contribution: Contribution, attempt: Attempt, fact: RemoteFact, day: date) -> Payment:
+    account, newsroom, installment = contribution.account, contribution.newsroom, attempt.installment
     hashed = remote_hash(fact.charge_id)
-    gross = installment.amount
+    gross = attempt.amount
     payment = Payment.objects.filter(account=account, remote_hash=hashed).first() or Payment.objects.create(
         account=account,
         remote_hash=hashed,
@@ -244,22 +259,20 @@ def _declined(
         today = _day(contribution, now)
         following = STANDARD.after_soft_decline(installment.due_date, installment.tries, today)
     installment.next_try_on = following.day
-    _failing(contribution, installment, following, now, present=attempt.reader_present)
+    _failing(contribution, attempt, following, now)
 
 
-def _failing(
-    contribution: Contribution, installment: Installment, following: NextTry, now: datetime, *, present: bool
-) -> None:
+def _failing(contribution: Contribution, attempt: Attempt, following: NextTry, now: datetime) -> None:
     """A supporter who is on the page just now reads it there, not in a letter."""
-    day = _day(contribution, now)
+    installment, day = attempt.installment, _day(contribution, now)
     if contribution.state == ContributionState.ACTIVE:
         set_state(contribution, ContributionState.FAILING)
         note(contribution, "failing", actor="worker", day=day)
-    if following.tell and not present:
+    if following.tell and not attempt.reader_present:
         _letter(
             contribution,
             "payment_failed",
-            f"failed:{installment.pk}:{installment.tries}",
+            f"failed:{attempt.pk}",
             now,
             amount_minor=installment.amount_minor,
             currency=installment.currency,
@@ -342,14 +355,20 @@ def _not_done(
     again = contribution.state in (*RENEWING, *_UNPAID_FIRST)
     set_installment(installment, InstallmentState.RETRYING if again else InstallmentState.SKIPPED)
     waits = contribution.state in RENEWING
-    found_undone = fact.outcome == Outcome.EXECUTABLE and attempt.number == 1
-    minutes = FOUND_UNDONE_MINUTES if found_undone else OUR_FAULT_MINUTES
-    installment.next_action_at = now + timedelta(minutes=minutes) if waits else None
+    installment.next_action_at = now + _wait_after_undone(attempt, fact) if waits else None
     if fact.outcome in (Outcome.CANCELLED, Outcome.NOT_FOUND):
         installment.remote_id = ""
         installment.remote_generation += 1
     if fact.outcome == Outcome.CANCELLED and waits and sends(contribution):
         _not_sent(contribution, installment, now)
+
+
+def _wait_after_undone(attempt: Attempt, fact: RemoteFact) -> timedelta:
+    """When a look-up finds the first try undone, a worker was killed before it called: no company has to recover."""
+    if fact.outcome == Outcome.EXECUTABLE and attempt.number == 1:
+        return timedelta(minutes=FOUND_UNDONE_MINUTES)
+    undone = attempt.installment.attempts.filter(state__in=_UNDONE).exclude(pk=attempt.pk)
+    return STANDARD.undone_after(undone.count() + 1)
 
 
 def _not_sent(contribution: Contribution, installment: Installment, now: datetime) -> None:

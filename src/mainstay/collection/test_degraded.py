@@ -107,6 +107,15 @@ def test_limited_calls_are_tried_again_later_without_a_letter(story: Story) -> N
     assert not Letter.objects.filter(kind="payment_failed").exists()
 
 
+def test_what_is_refused_again_and_again_is_asked_less_and_less_often(story: Story) -> None:
+    story.give(mail="reader@example.org")
+    story.processor.answers = [Outcome.REJECTED] * 100
+    story.later(days=28)
+    for _time in range(16):
+        story.later(hours=3)
+    assert Attempt.objects.filter(installment__number=2).count() == 11
+
+
 @pytest.mark.parametrize("outcome", [Outcome.REJECTED, Outcome.NOT_EXECUTED])
 def test_our_own_fault_is_no_letter_to_the_reader(story: Story, outcome: Outcome) -> None:
     story.give(mail="reader@example.org")

@@ -18,6 +18,7 @@ class RetryPolicy:
 
     soft_days: tuple[int, ...] = (0, 2, 5, 9, 14)
     lapse_after_days: int = 21
+    undone_minutes: tuple[int, ...] = (30, 30, 30, 30, 30, 30, 60, 120, 240, 480, 1440)
     look_up_seconds: tuple[int, ...] = (60, 300, 1800, 7200, 21600, 43200, 86400)
 
     def after_soft_decline(self, due: date, tries: int, today: date) -> NextTry:
@@ -38,6 +39,10 @@ class RetryPolicy:
     def lapses_on(self, due: date) -> date:
         """The day on which a promise that can't be collected lapses: three weeks after its due date."""
         return due + timedelta(days=self.lapse_after_days)
+
+    def undone_after(self, times: int) -> timedelta:
+        """How long to wait after the `times`-th try that was not carried out, by no fault of the reader's."""
+        return timedelta(minutes=self.undone_minutes[min(times, len(self.undone_minutes)) - 1])
 
     def look_up_after(self, look_ups: int) -> timedelta:
         """How long to wait before the next look-up of something open, after `look_ups` of them."""

@@ -180,6 +180,13 @@ def test_look_ups(row):
     assert STANDARD.look_up_after(int(look_ups)) == timedelta(minutes=int(number) * UNIT_MINUTES[unit])
 
 
+@cases("not carried out")
+def test_what_was_not_carried_out_is_tried_again(row):
+    times, wait = row
+    number, unit = wait.split()
+    assert STANDARD.undone_after(int(times)) == timedelta(minutes=int(number) * UNIT_MINUTES[unit])
+
+
 @cases("refunds")
 def test_refunds(row, payment):
     paid, before, asked, outcome = row
