@@ -93,7 +93,7 @@ def due_refunds(now: datetime, limit: int) -> Sequence[uuid.UUID]:
 
 
 def carry_out_refund(refund_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
-    """Does one refund that is due. One whose answer was lost is looked for first, under the key it was asked with.
+    """Does one refund that is due. It is looked for first, under its key: a worker may have been killed after it asked.
 
     The same key never gives back twice while the processor remembers it; the look-up covers the time after.
     """
@@ -111,10 +111,11 @@ def carry_out_refund(refund_id: uuid.UUID, ring: KeyRing, now: datetime) -> None
 
 
 def _ask(processor: Processor, refund: Refund, charge_id: str) -> RefundFact:
-    if refund.tries:
-        for fact in processor.find_refunds(charge_id):
-            if fact.reference == refund.key:
-                return fact
+    for fact in processor.find_refunds(charge_id):
+        if fact.reference == refund.key:
+            return fact
+    if blocks_refund(refund.payment):
+        return RefundFact(Outcome.REJECTED, why="disputed")
     return processor.refund(charge_id, refund.amount, refund.key)
 
 

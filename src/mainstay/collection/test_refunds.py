@@ -12,6 +12,7 @@ from mainstay.core.money import MixedCurrencies, Money
 from mainstay.ledger.models import Transfer
 
 from .conftest import Story
+from .disputes import apply_dispute
 from .models import Difference, Payment, Refund
 from .refunds import RefundDisputed, RefundTooLarge, carry_out_refund, request_refund
 
@@ -21,6 +22,11 @@ def _ask(story: Story, minor: int, token: str, currency: str = "USD") -> Refund:
     return request_refund(
         payment, Money(minor, currency), request_token=token, reason="", actor="finance", now=story.now
     )
+
+
+def _killed(call: str) -> None:
+    if call == "refund":
+        raise KeyboardInterrupt
 
 
 def _net() -> int:
@@ -99,6 +105,28 @@ def test_one_whose_answer_was_lost_is_found_by_its_key_and_not_made_twice(story:
     story.later(days=days, minutes=2)
     row.refresh_from_db()
     assert (row.state, len(story.processor.refunds), _net()) == ("succeeded", 1, 200)
+
+
+def test_one_whose_worker_was_killed_is_not_made_twice_after_the_keys_life(story: Story) -> None:
+    story.give()
+    _ask(story, 200, "a")
+    story.processor.after = _killed
+    with pytest.raises(KeyboardInterrupt):
+        carry_out_refund(Refund.objects.get().pk, story.ring, story.now)
+    story.processor.after = lambda call: None
+    del story.processor.keys[Refund.objects.get().key]
+    story.later(hours=30)
+    assert (len(story.processor.refunds), Refund.objects.get().state) == (1, "succeeded")
+
+
+def test_a_dispute_that_opens_before_the_refund_goes_stops_it(story: Story) -> None:
+    story.give()
+    _ask(story, 500, "a")
+    story.processor.dispute(DisputeStage.OPENED)
+    apply_dispute(story.account, story.processor.disputes["dp1"], story.now)
+    story.work()
+    assert not story.processor.refunds
+    assert (Refund.objects.get().state, Refund.objects.get().why_failed) == ("failed", "disputed")
 
 
 def test_one_made_at_the_processor_is_booked_and_counts(story: Story) -> None:
