@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from mainstay.contributions.actions import locked, note, set_installment, stop
+from mainstay.contributions.actions import locked, note, set_installment, stop, try_again
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Flow, Outcome, Processor, Source
 from mainstay.contributions.retry import STANDARD
@@ -23,7 +23,7 @@ from .checkout import decide_for
 from .outcome import abandon_if_over, apply
 from .sealed import open_method
 from .sending import sends
-from .steps import SourceNow, ask_processor, carry_out, open_attempt
+from .steps import ask_processor, carry_out, open_attempt
 from .watch import resting
 
 SENT_WITHIN_DAYS = 35
@@ -46,8 +46,10 @@ def due_installments(now: datetime, limit: int) -> Sequence[uuid.UUID]:
 def _retries_due(now: datetime, limit: int, asleep: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Declined installments whose next day has come. Days follow each newsroom's calendar."""
     found: list[uuid.UUID] = []
+    free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)
     for newsroom in Newsroom.objects.filter(renewals_stopped_reason=""):
         rows = Installment.objects.filter(
+            free,
             contribution__newsroom=newsroom,
             state=InstallmentState.RETRYING,
             next_try_on__lte=newsroom.today(now),
@@ -58,13 +60,10 @@ def _retries_due(now: datetime, limit: int, asleep: Sequence[uuid.UUID]) -> list
 
 
 def collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: datetime) -> None:
-    """Works on one due installment, if nobody else has it."""
+    """Works on one due installment, if nobody else has it. One that fails is left to its lease, not tried at once."""
     token = claim(Installment, installment_id, now)
-    if token is None:
-        return
-    try:
+    if token is not None:
         _work_on(installment_id, ring, public_url, now)
-    finally:
         release(Installment, installment_id, token)
 
 
@@ -85,7 +84,7 @@ def _resolve(attempt: Attempt, ring: KeyRing, public_url: str, now: datetime) ->
     processor = adapter_for(contribution.account)
     begun = attempt.state in (AttemptState.CREATED, AttemptState.PREPARED)
     if begun and not attempt.reader_present:
-        carry_out(attempt, processor, _source_now(ring, now), bank_return_url(public_url, contribution), now)
+        carry_out(attempt, processor, _CardNow(ring, now), bank_return_url(public_url, contribution), now)
         return
     if attempt.state == AttemptState.ACTION_REQUIRED:
         _resolve_waiting(attempt, processor, now)
@@ -138,12 +137,31 @@ def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: dat
         attempt = open_attempt(installment, reader_present=False, now=now)
     if attempt is not None:
         return_url = bank_return_url(public_url, row)
-        attempt = carry_out(attempt, adapter_for(row.account), _source_now(ring, now), return_url, now)
+        card = _CardNow(ring, now)
+        attempt = carry_out(attempt, adapter_for(row.account), card, return_url, now)
         declines.count(row.account, attempt.state, now)
+        if attempt.state == AttemptState.DECLINED:
+            _try_newer_card(row.pk, card.used, now)
 
 
-def _source_now(ring: KeyRing, now: datetime) -> SourceNow:
-    return lambda row: _source(row, ring, now)
+class _CardNow:
+    """The card to collect with, asked at the last moment, and which one that was."""
+
+    def __init__(self, ring: KeyRing, now: datetime) -> None:
+        self._ring, self._now = ring, now
+        self.used: bytes | memoryview | None = None
+
+    def __call__(self, row: Contribution) -> Source | None:
+        self.used = row.method_sealed
+        return _source(row, self._ring, self._now)
+
+
+def _try_newer_card(contribution_id: uuid.UUID, used: bytes | memoryview | None, now: datetime) -> None:
+    """A card that was saved while the one before it was declined is tried next: its supporter has done their part."""
+    with transaction.atomic():
+        row = locked(contribution_id)
+        if row.method_sealed != used:
+            try_again(row, row.newsroom.today(now))
 
 
 def _source(row: Contribution, ring: KeyRing, now: datetime) -> Source | None:

@@ -1,12 +1,15 @@
 """The bank wants its customer: the page used twice, late, after another card, after a stop, and paying by hand."""
 
+import pytest
+
 from mainstay.contributions import actions
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import ObjectKind, Outcome
 from mainstay.letters.models import Letter
 
+from . import cards
 from .cards import confirm_url, confirmed, replace_card
-from .checkout import Step
+from .checkout import Progress, Step
 from .conftest import Story
 from .models import Difference, Payment
 
@@ -89,6 +92,36 @@ def test_paying_by_hand_while_the_worker_has_it_is_left_to_the_worker(story: Sto
     assert claim(Installment, Installment.objects.get(number=2).pk, story.now)
     assert replace_card(Contribution.objects.get(), "tok", story.now).payment is None
     assert len(story.processor.charges()) == 1
+
+
+def test_a_card_given_while_the_worker_is_declined_for_good_is_tried_next(story: Story) -> None:
+    story.give()
+    story.processor.answers = [Outcome.DECLINED_SOFT, Outcome.DECLINED_HARD]
+    story.later(days=28)
+    todo = ["once"]
+
+    def another_card(call: str) -> None:
+        if call == "execute" and todo:
+            todo.pop()
+            assert replace_card(Contribution.objects.get(), "tok", story.now).payment is None
+
+    story.processor.before = another_card
+    story.later(days=2)
+    story.later(minutes=1)
+    assert (Payment.objects.count(), Contribution.objects.get().state) == (2, "active")
+
+
+def test_a_card_that_was_saved_and_not_paid_with_is_tried_by_the_worker(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web process died between saving the card and collecting what is overdue."""
+    story.give()
+    story.processor.answers = [Outcome.DECLINED_HARD]
+    story.later(days=28)
+    monkeypatch.setattr(cards, "_pay_overdue", lambda contribution, *rest: Progress(Step.PAID, contribution))
+    replace_card(Contribution.objects.get(), "tok", story.now)
+    story.work()
+    assert (Payment.objects.count(), Contribution.objects.get().state) == (2, "active")
 
 
 def test_the_banks_page_of_a_card_given_by_hand_left_open_is_closed_and_the_worker_goes_on(

@@ -192,8 +192,17 @@ def set_method(
         count_from(row, day, day.day)
         row.ended_on, row.ended_why = None, ""
     row.save()
+    try_again(row, day)
     note(row, "card_changed", actor=actor, day=day)
     return resume(row, actor=actor, day=day) if waited else row
+
+
+def try_again(row: Contribution, day: date) -> None:
+    """What no try was planned for any more, because its card was declined for good, is tried with the card of now."""
+    waiting = row.installments.filter(
+        state=InstallmentState.RETRYING, next_try_on__isnull=True, next_action_at__isnull=True
+    )
+    waiting.update(next_try_on=day)
 
 
 @transaction.atomic
