@@ -30,9 +30,16 @@ def due_contributions(now: datetime, limit: int) -> Sequence[uuid.UUID]:
             state__in=RENEWING,
             frequency__in=(Frequency.MONTHLY, Frequency.ANNUAL),
             next_due_date__lte=newsroom.today(now),
-        )
+        ).exclude(_still_announced(newsroom.today(now)))
         found += rows.values_list("pk", flat=True)[: limit - len(found)]
     return found
+
+
+def _still_announced(today: date) -> Q:
+    """Annual ones with an address that were not announced, or not seven days ago: nothing can be done about them."""
+    announced = Q(noticed_number=F("next_number"), noticed_on__lte=today - timedelta(days=NOTICE_DAYS))
+    renews = Q(last_due_date__isnull=True) | Q(last_due_date__gte=F("next_due_date"))
+    return renews & Q(frequency=Frequency.ANNUAL, mail_sealed__isnull=False) & ~announced
 
 
 def materialise(contribution_id: uuid.UUID, now: datetime) -> None:
@@ -61,10 +68,13 @@ def _may_come_due(row: Contribution, today: date, now: datetime) -> bool:
         return False
     if row.noticed_number != row.next_number or row.noticed_on is None:
         return False
-    unsent = Letter.objects.filter(dedupe_key=_notice_key(row, NOTICE_DAYS), state=Letter.State.WAITING)
-    if unsent.exists():
-        Contribution.objects.filter(pk=row.pk).update(noticed_on=today)
+    letter = Letter.objects.filter(dedupe_key=_notice_key(row, NOTICE_DAYS)).first()
+    if letter is not None and letter.state == Letter.State.FAILED:
+        stop(row, why="no_address", actor="worker", day=today)
         return False
+    if letter is not None:
+        row.noticed_on = today if letter.state == Letter.State.WAITING else letter.day
+        row.save(update_fields=["noticed_on"])
     return row.noticed_on + timedelta(days=NOTICE_DAYS) <= today
 
 
@@ -132,8 +142,10 @@ def notices_due(now: datetime, limit: int) -> Sequence[uuid.UUID]:
             noticed_early_number=F("next_number")
         )
         late = Q(next_due_date__lte=today + timedelta(days=NOTICE_DAYS)) & ~Q(noticed_number=F("next_number"))
+        renews = Q(last_due_date__isnull=True) | Q(last_due_date__gte=F("next_due_date"))
         rows = newsroom.contributions.filter(
             early | late,
+            renews,
             frequency=Frequency.ANNUAL,
             next_due_date__lte=today + timedelta(days=EARLY_NOTICE_DAYS),
             state__in=RENEWING,

@@ -10,7 +10,7 @@ from mainstay.newsrooms.models import Newsroom
 class Letter(Claimable):
     """One letter. Its id makes the Message-ID, so that a second delivery of the same letter is recognisable.
 
-    `recipient_sealed` and `payload` are blanked when it is sent.
+    `recipient_sealed` and `payload` are blanked when it is sent. `day` is when it was queued, then when it went.
     """
 
     class State(models.TextChoices):

@@ -57,6 +57,7 @@ def _deliver(ring: KeyRing, pk: uuid.UUID, now: datetime) -> None:
     except (AddressRefused, CannotOpen):
         _finish(ours, Letter.State.FAILED)
     else:
+        ours.update(day=letter.newsroom.today(now))
         _finish(ours, Letter.State.SENT)
 
 
