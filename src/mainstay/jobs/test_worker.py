@@ -60,6 +60,20 @@ def test_of_many_threads_one_wins() -> None:
 
 
 @pytest.mark.django_db
+def test_many_that_fail_do_not_hide_what_comes_after_them() -> None:
+    left = list(range(30))
+
+    def do(thing: Any, now: datetime) -> None:
+        if thing < 25:
+            raise ValueError("broken")
+        left.remove(thing)
+
+    work = DueWork("numbers", lambda now, limit: left[:limit], do, batch=5, workers=1)
+    assert Worker([work], FixedClock(NOW), threads=1).run_once() == 5
+    assert left == list(range(25))
+
+
+@pytest.mark.django_db
 def test_one_failure_is_logged_and_the_others_go_on() -> None:
     left, done = [1, 2, 3], []
 

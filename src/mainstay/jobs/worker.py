@@ -52,15 +52,18 @@ class Worker:
                 self.stop.wait(idle_seconds)
 
     def _run_kind(self, work: DueWork, pool: ThreadPoolExecutor) -> int:
-        done = 0
+        """One kind until nothing new is due. What stays due, because it failed, must not hide what comes after it."""
+        done, room = 0, work.batch
         seen: set[Any] = set()
         for _round in range(ROUNDS_PER_PASS):
             if self.stop.is_set():
                 break
             now = self.clock.now()
-            things = [thing for thing in work.find(now, work.batch) if thing not in seen]
-            if not things:
+            found = work.find(now, room)
+            things = [thing for thing in found if thing not in seen]
+            if not things and len(found) < room:
                 break
+            room = work.batch + len(found) - len(things) if things else 2 * room
             seen.update(things)
             done += self._do_all(work, things, pool)
         return done
