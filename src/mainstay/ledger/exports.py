@@ -74,7 +74,7 @@ def journal_account(code: str) -> str:
         return root
     part = rest[:8].upper() if kind in ("processor", "hold", "transit", "bank", "fees") else rest
     written = re.sub(r"[^A-Za-z0-9-]", "-", part)
-    return f"{root}:{written[0].upper()}{written[1:]}"
+    return f"{root}:{written[0].upper()}{written[1:]}" if written[0] != "-" else f"{root}:X{written}"
 
 
 def _codes(newsroom: Newsroom) -> QuerySet[LedgerAccount, str]:

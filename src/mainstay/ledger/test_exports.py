@@ -86,6 +86,7 @@ def test_tables_for_a_spreadsheet(newsroom: Newsroom) -> None:
         (f"processor:{ACCOUNT}", "Assets:Processor:3F2A9C01"),
         ("income:spring_2026", "Income:Gifts:Spring-2026"),
         ("income:direct", "Income:Gifts:Direct"),
+        ("income:-", "Income:Gifts:X-"),
         ("unapplied", "Liabilities:Unapplied"),
     ],
 )
