@@ -22,11 +22,28 @@ EXPONENTS: dict[str, int] = {
     "TWD": 2,
 }
 
+_WHOLE = "BIF CLP DJF GNF KMF KRW PYG RWF VND VUV XAF XOF XPF"
+_THOUSANDTHS = "BHD IQD JOD LYD OMR TND"
+_HUNDREDTHS = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP"
+    " CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB FJD FKP GEL GHS GIP GMD GTQ GYD HKD HNL HTG IDR ILS INR IRR JMD KES KGS"
+    " KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB"
+    " PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP"
+    " TRY TTD TZS UAH UYU UZS VES WST YER ZAR ZMW"
+)
+KNOWN: dict[str, int] = {
+    **EXPONENTS,
+    **dict.fromkeys(_WHOLE.split(), 0),
+    **dict.fromkeys(_HUNDREDTHS.split(), 2),
+    **dict.fromkeys(_THOUSANDTHS.split(), 3),
+}
+"""Every currency that can be counted in: a company may credit or pay out one in which no reader is asked."""
+
 LARGEST_MINOR = 99_999_999
 
 
 class UnknownCurrency(MainstayError):
-    """A currency code that no ask may use."""
+    """A currency code that nobody can count in, or that no ask may use."""
 
     def __init__(self, code: str) -> None:
         super().__init__(f"{code!r} is not a currency that can be used here ({', '.join(EXPONENTS)}).")
@@ -80,6 +97,6 @@ class Money:
 def exponent_of(currency: str) -> int:
     """How many decimals a currency has (ISO 4217). Raises `UnknownCurrency`."""
     try:
-        return EXPONENTS[currency]
+        return KNOWN[currency]
     except KeyError:
         raise UnknownCurrency(currency) from None

@@ -92,6 +92,12 @@ def test_currencies_never_mix() -> None:
         Money(1.0, "USD")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("currency", "shown"), [("CLP", "1250"), ("CZK", "12.50"), ("TND", "1.250")])
+def test_what_a_company_may_credit_is_more_than_what_readers_are_asked_in(currency: str, shown: str) -> None:
+    assert currency not in EXPONENTS
+    assert str(Money(1250, currency).decimal) == shown
+
+
 def test_limits() -> None:
     two, fifty = Money(200, "USD"), Money(5000, "USD")
     assert within(two, two, fifty) == two

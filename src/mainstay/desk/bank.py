@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstay.audit import log
 from mainstay.collection import bank_import
 from mainstay.collection.models import BankLine, BankStatement
-from mainstay.core.money import EXPONENTS
+from mainstay.core.money import KNOWN
 
 from .access import Desk, Section, section
 from .show import say, show
@@ -59,7 +59,7 @@ def _page(request: HttpRequest, desk: Desk, problem: str = "", at: uuid.UUID | N
 
 
 def _shown(row: BankLine) -> Shown:
-    known = row.currency in EXPONENTS
+    known = row.currency in KNOWN
     told = amount(row.amount) if known else f"{Decimal(row.amount_minor).scaleb(-2)} {row.currency}"
     return Shown(row, f"-{told}" if row.outgoing else told, str(row.get_why_display()) if row.why else "")
 

@@ -19,7 +19,7 @@ from mainstay.collection.models import AccountCheck, Difference, Payment
 from mainstay.collection.reconcile import ask_for_check
 from mainstay.collection.repairs import OFFERED, NotThisRepair, Repair, carry_out
 from mainstay.contributions.actions import NotPossible
-from mainstay.core.money import EXPONENTS, Money
+from mainstay.core.money import KNOWN, Money
 from mainstay.ledger.exports import journal, statements_csv, transfers_csv
 from mainstay.ledger.statements import AccountLine, BadPeriod, Period, statement
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
@@ -98,7 +98,7 @@ def _shown(row: Difference) -> Shown:
 
 def _told(detail: dict[str, Any]) -> Iterator[str]:
     """The amounts of a difference, as sentences."""
-    if isinstance(detail.get("minor"), int) and detail.get("currency") in EXPONENTS:
+    if isinstance(detail.get("minor"), int) and detail.get("currency") in KNOWN:
         yield _("Amount: %(amount)s.") % {"amount": amount(Money(detail["minor"], detail["currency"]))}
     ours = _amount(detail.get("asked") or detail.get("booked"))
     theirs = _amount(detail.get("told"))
@@ -114,9 +114,7 @@ def _told(detail: dict[str, Any]) -> Iterator[str]:
 def _amount(written: object) -> str:
     """ "500 USD" as an amount; an empty word for anything else."""
     minor, _, currency = str(written).partition(" ")
-    return (
-        amount(Money(int(minor), currency)) if currency in EXPONENTS and minor.lstrip("-").isdigit() else ""
-    )
+    return amount(Money(int(minor), currency)) if currency in KNOWN and minor.lstrip("-").isdigit() else ""
 
 
 def _contribution(detail: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 The message, the checkout and the supporter's page all read it here, so that words, currency and rule can't disagree.
 """
 
-from mainstay.core.money import exponent_of
+from mainstay.core.money import EXPONENTS, UnknownCurrency
 from mainstay.newsrooms.models import Newsroom
 
 from .content import FrequencyAsk
@@ -19,7 +19,8 @@ def ask_for(newsroom: Newsroom, currency: str) -> dict[str, FrequencyAsk]:
     It is that of the newsroom's first campaign, as last published; a currency that the campaign leaves out has
     the built-in amounts. Raises `UnknownCurrency`.
     """
-    exponent_of(currency)
+    if currency not in EXPONENTS:
+        raise UnknownCurrency(currency)
     for version in newest_versions(newsroom):
         found = content_of(version.pk).ask.get(currency)
         if found:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from mainstay.collection.models import Dispute, Payment, Refund
 from mainstay.contributions.port import DisputeStage
-from mainstay.core.money import EXPONENTS
+from mainstay.core.money import KNOWN
 from mainstay.letters.models import Letter
 
 from .invariant import Faults, chunks
@@ -43,7 +43,7 @@ def whole_numbers() -> Faults:
     """I13. Every amount is a whole number of minor units, of a currency whose exponent is known."""
     for model in _models_with_money():
         yield from _fractions(model)
-        unknown = model._default_manager.exclude(currency__in=EXPONENTS).count()
+        unknown = model._default_manager.exclude(currency__in=KNOWN).count()
         if unknown:
             yield f"{unknown} rows of {model._meta.db_table} have a currency that nobody knows."
 

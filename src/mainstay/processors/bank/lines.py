@@ -10,7 +10,7 @@ from decimal import Decimal, Overflow
 from django.utils.translation import gettext as _
 
 from mainstay.core.errors import MainstayError
-from mainstay.core.money import EXPONENTS
+from mainstay.core.money import KNOWN
 
 LARGEST_FILE_BYTES = 2_000_000
 LARGEST_LINES = 20_000
@@ -52,7 +52,7 @@ def minor_units(written: Decimal, currency: str) -> int:
     Raises `ValueError` for an amount that is finer than its currency, or beyond any that there is.
     """
     try:
-        minor = written.scaleb(EXPONENTS.get(currency, 2))
+        minor = written.scaleb(KNOWN.get(currency, 2))
     except Overflow:
         raise ValueError(f"{written} {currency}") from None
     if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) > LARGEST_MINOR:

@@ -167,9 +167,14 @@ def test_a_part_that_stripe_does_not_take_is_not_given_back(desk: StripeBench):
     assert desk.heard() == []
 
 
+def test_a_balance_in_a_currency_in_which_no_reader_is_asked():
+    held = {"available": [{"amount": 500, "currency": "czk"}], "pending": [{"amount": 7, "currency": "clp"}]}
+    assert told(books.held, [held]) == [{"CZK": 500, "CLP": 7}]
+
+
 def test_a_balance_that_can_not_be_counted_says_why():
-    held = {"available": [{"amount": 500, "currency": "chf"}], "pending": []}
-    with pytest.raises(StripeUnreachable, match="'CHF' is not a currency"):
+    held = {"available": [{"amount": 500, "currency": "xts"}], "pending": []}
+    with pytest.raises(StripeUnreachable, match="'XTS' is not a currency"):
         told(books.held, [held])
 
 
