@@ -21,6 +21,7 @@ from mainstay.newsrooms.models import ProcessorAccount
 from .models import Payment
 from .outcome import abandon_if_over, apply, learn_fee
 
+LARGEST_NUMBER = 10_000
 _IN_HAND = (AttemptState.CREATED, AttemptState.PREPARED, AttemptState.SENT)
 _OPEN = {str(state) for state in OPEN_ATTEMPT}
 
@@ -76,12 +77,11 @@ def reference_of(fact: RemoteFact) -> tuple[uuid.UUID | None, int]:
     """The contribution and the number of the installment that a remote object names; `None` when it names none."""
     written, _, number = fact.reference.partition(":")
     try:
-        return (
-            uuid.UUID(written or fact.metadata.get("contribution", "")),
-            int(number or fact.metadata["number"]),
-        )
+        contribution = uuid.UUID(written or fact.metadata.get("contribution", ""))
+        counted = int(number or fact.metadata["number"])
     except (ValueError, KeyError):
         return None, 0
+    return (contribution, counted) if 1 <= counted <= LARGEST_NUMBER else (None, 0)
 
 
 def _apply_to(installment: Installment, fact: RemoteFact, now: datetime) -> Told:

@@ -221,6 +221,7 @@ def _follow(payment: Payment, row: Refund, before: str, fact: RefundFact, now: d
 
 
 def _book(payment: Payment, refund: Refund, fact: RefundFact, now: datetime) -> None:
+    """Books what went back. Another amount than was asked for is shown, and counts as what it is if it can be."""
     if fact.amount is not None and fact.amount != refund.amount:
         differences.report(
             payment.account,
@@ -231,7 +232,9 @@ def _book(payment: Payment, refund: Refund, fact: RefundFact, now: datetime) -> 
             asked=refund.amount_minor,
             told=fact.amount.minor,
         )
-        return
+        if fact.amount.currency != payment.currency or payment.left < fact.amount:
+            return
+        refund.amount_minor = fact.amount.minor
     payment.refunded_minor += refund.amount_minor
     payment.save(update_fields=["refunded_minor"])
     _books(payment, now).refund(refund.remote_hash, refund.amount)

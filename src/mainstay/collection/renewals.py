@@ -7,7 +7,15 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from mainstay.contributions.actions import locked, note, resume, set_installment, set_state, stop
+from mainstay.contributions.actions import (
+    locked,
+    note,
+    resume,
+    set_installment,
+    set_state,
+    skip_open_installments,
+    stop,
+)
 from mainstay.contributions.models import Contribution, Installment
 from mainstay.contributions.retry import STANDARD
 from mainstay.contributions.schedule import due_date
@@ -79,6 +87,7 @@ def _may_come_due(row: Contribution, today: date, now: datetime) -> bool:
 
 
 def _complete(row: Contribution, today: date, now: datetime) -> None:
+    skip_open_installments(row)
     row.next_due_date, row.ended_on, row.ended_why = None, today, "sunset"
     if row.state == ContributionState.FAILING:
         set_state(row, ContributionState.CANCELLED)

@@ -48,10 +48,12 @@ def _make_room(
 ) -> None:
     """Makes sure that the promise and the installment are there, in the caller's transaction."""
     contribution_id, number = reference_of(fact)
-    if contribution_id is None or number < 1:
+    if contribution_id is None:
         return
     promise = Contribution.objects.filter(pk=contribution_id).first()
     if promise is None:
+        if fact.metadata.get("frequency", Frequency.ONCE) not in Frequency.values:
+            return
         promise = _rebuild(account, fact, amount, number, paid_on, now)
     if promise.account_id == account.pk:
         _make_installments(locked(promise.pk), number, amount, paid_on)

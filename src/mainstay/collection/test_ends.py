@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mainstay.contributions.models import Contribution
+from mainstay.contributions.models import Contribution, Installment
 from mainstay.contributions.port import Outcome
 from mainstay.letters.models import Letter
 
@@ -28,6 +28,20 @@ def test_a_promise_whose_time_is_over_says_that_it_ended(world: World) -> None:
     world.days(70)
     assert Contribution.objects.get().state == "completed"
     assert _told() == ["sunset"]
+
+
+def test_a_promise_whose_time_is_over_while_it_fails_leaves_nothing_to_try(story: Story) -> None:
+    story.give()
+    Contribution.objects.update(last_due_date=date(2026, 3, 30))
+    story.processor.answers = [Outcome.DECLINED_HARD]
+    story.later(days=28)
+    Contribution.objects.update(next_due_date=date(2026, 3, 31))
+    Installment.objects.filter(number=2).update(due_date=date(2026, 3, 20))
+    story.later(days=32)
+    assert (Contribution.objects.get().state, Installment.objects.get(number=2).state) == (
+        "cancelled",
+        "skipped",
+    )
 
 
 def test_a_checkout_that_was_left_after_a_decline_is_abandoned_and_can_be_taken_up(story: Story) -> None:

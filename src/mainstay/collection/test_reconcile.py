@@ -6,7 +6,7 @@ import pytest
 
 from mainstay.contributions.models import Attempt, Contribution, ContributionEvent, Installment
 from mainstay.contributions.port import DisputeStage
-from mainstay.core.ids import remote_hash
+from mainstay.core.ids import new_id, remote_hash
 from mainstay.core.money import Money
 from mainstay.jobs.work import DueWork
 from mainstay.ledger.models import Transfer
@@ -133,6 +133,21 @@ def test_money_that_no_promise_asked_for_waits_apart_from_gifts(world: World) ->
     assert -balance(world.newsroom, "USD", "unapplied").minor == 500
     assert Transfer.objects.filter(reference=f"unapplied:{remote_hash(charge['id'])}").exists()
     assert Kind.BALANCE not in differences()
+
+
+@pytest.mark.parametrize(
+    ("number", "frequency"), [("1", "weekly"), ("0", "monthly"), ("99999999999999999999", "monthly")]
+)
+def test_a_promise_that_cannot_be_is_not_rebuilt_and_stops_nothing(
+    world: World, number: str, frequency: str
+) -> None:
+    """Another program that uses the company's account may write into it what it likes."""
+    promise = str(new_id())
+    words = {"contribution": promise, "number": number, "frequency": frequency}
+    world.company.paid(reference=f"{promise}:{number}", metadata=words)
+    row = check(world)
+    assert (row.problem, Contribution.objects.count()) == ("", 0)
+    assert list(differences()) == [Kind.UNKNOWN_PAYMENT]
 
 
 def test_a_payment_that_the_company_does_not_have_is_shown(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from django.db import OperationalError, connection
@@ -152,17 +153,22 @@ def test_a_webhook_of_our_own_refund_is_not_a_second_one(story: Story) -> None:
     assert (Refund.objects.count(), _net()) == (1, 200)
 
 
-def test_one_that_the_processor_made_of_another_amount_is_shown_and_not_booked(story: Story) -> None:
-    from dataclasses import replace
-
+@pytest.mark.parametrize(
+    ("went", "booked"),
+    [(Money(300, "USD"), 300), (Money(501, "USD"), 0), (Money(300, "EUR"), 0)],
+)
+def test_one_that_the_processor_made_of_another_amount_is_shown_and_counts_as_what_it_is(
+    story: Story, went: Money, booked: int
+) -> None:
     story.give()
     row = _ask(story, 200, "a")
     story.processor.lost_answers = {"refund"}
     story.work()
     remote_id = next(iter(story.processor.refunds))
-    story.processor.refunds[remote_id] = replace(story.processor.refunds[remote_id], amount=Money(300, "USD"))
+    story.processor.refunds[remote_id] = replace(story.processor.refunds[remote_id], amount=went)
     story.later(minutes=2)
-    assert (_net(), Difference.objects.get().kind) == (0, "refund")
+    assert (_net(), Payment.objects.get().refunded_minor) == (booked, booked)
+    assert Difference.objects.get().kind == "refund"
     row.refresh_from_db()
     assert row.remote_hash
 
