@@ -17,9 +17,14 @@ from django.conf import settings
 from mainstay.sealing.keyring import KeyRing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from mainstay.jobs.work import DueWork
     from mainstay.jobs.worker import Worker
 
 HELP = "Collect what is due and send letters, until stopped."
+MOST_COUNTED = 10_000
 GRACE_SECONDS = 75
 """What is under way has so long to end: three calls to a processor, each with a deadline of 20 seconds, and commits."""
 
@@ -29,6 +34,7 @@ log = logging.getLogger("mainstay.cli")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Once or for ever; how long to rest when nothing is due; a file with passphrases for a demonstration."""
     parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
+    parser.add_argument("--dry-run", action="store_true", help="say what is due now, and do none of it")
     parser.add_argument("--idle-seconds", type=float, default=5.0, help="rest when nothing is due (5)")
     parser.add_argument(
         "--passphrase-file",
@@ -51,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not settings.MAINSTAY_KEYS:
         raise WrongSettings("MAINSTAY_KEYS is missing: the worker needs the folder of key files.")
+    if arguments.dry_run:
+        return _say_what_is_due(all_work(KeyRing(Path(settings.MAINSTAY_KEYS))), clock.now())
     refused = keep_to_itself()
     for sentence in [] if arguments.passphrase_file else refused:  # a demonstration has no secret to keep
         log.warning(sentence)
@@ -73,6 +81,17 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         pulse.stop()
         vault.close()
+    return 0
+
+
+def _say_what_is_due(works: "Sequence[DueWork]", now: "datetime") -> int:
+    """Asks what the worker itself would ask, in a transaction that is taken back."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        for work in works:
+            print(f"{work.name}: {len(work.find(now, MOST_COUNTED))}")
+        transaction.set_rollback(True)
     return 0
 
 
