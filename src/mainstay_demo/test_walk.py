@@ -17,8 +17,10 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[float]]:
         monkeypatch.setattr(
             walk, "due_count", lambda _newsroom, _now: left.pop(0) if len(left) > 1 else left[0]
         )
-        monkeypatch.setattr(walk.time, "monotonic", lambda: waited[0])
-        monkeypatch.setattr(walk.time, "sleep", lambda _seconds: waited.__setitem__(0, waited[0] + 9))
+        monkeypatch.setattr("mainstay_demo.walk.time.monotonic", lambda: waited[0])
+        monkeypatch.setattr(
+            "mainstay_demo.walk.time.sleep", lambda _seconds: waited.__setitem__(0, waited[0] + 9)
+        )
         return waited
 
     return let

@@ -44,13 +44,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.settings.live")
     arguments = make_parser().parse_args(argv)
+    code = 0
     try:
         django.setup()
-        code: int = command_modules()[arguments.command].run(arguments)
+        code = command_modules()[arguments.command].run(arguments)
+        sys.stdout.flush()
     except MainstayError as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        if not _reader_has_gone():
+            raise
     return code
+
+
+def _reader_has_gone() -> bool:
+    """Whether whoever read our output has read enough, as `head` does. What is left to print then goes nowhere."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 if __name__ == "__main__":

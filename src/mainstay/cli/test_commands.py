@@ -1,5 +1,7 @@
 """Every command says what it is for; rules for countries are set with a line in the log."""
 
+import os
+
 import pytest
 
 from mainstay.audit.models import AuditLine
@@ -84,3 +86,23 @@ def test_an_account_of_nobody_is_not_changed(newsroom: Newsroom, capsys: pytest.
     assert not newsroom.processor_accounts.exists()
     assert "no account" in (told := capsys.readouterr().err)
     assert "There is no processor 'paypall'" in told
+
+
+def test_a_reader_who_has_read_enough_is_no_error(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as nobody_reads:
+        monkeypatch.setattr("sys.stdout", nobody_reads)
+        assert main(["country", newsroom.slug, "ru", "refuse"]) == 0
+    assert newsroom.country_rules.get().state == "refuse"
+
+
+def test_another_broken_pipe_is_told(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_arguments: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(command_modules()["country"], "run", broken)
+    with pytest.raises(BrokenPipeError):
+        main(["country", newsroom.slug])

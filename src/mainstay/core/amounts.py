@@ -111,13 +111,16 @@ def typed_form(amount: Money) -> str:
     return str(int(value)) if whole else f"{value:.{exponent_of(amount.currency)}f}"
 
 
-def show_amount(amount: Money, language: str) -> str:
+def show_amount(amount: Money, language: str, *, all_decimals: bool = False) -> str:
     """The amount as people of that language write it (CLDR), without needless zeros: "$5", "7,50 €".
+
+    `all_decimals` is for columns of a table, where "$5.00" stands above "$7.50".
 
     In a language written from the right, the sign is kept beside its letters ("US$") by an invisible mark after it.
     """
     value = amount.decimal
-    digits = 0 if value == value.to_integral_value() else exponent_of(amount.currency)
+    whole = value == value.to_integral_value() and not all_decimals
+    digits = 0 if whole else exponent_of(amount.currency)
     locale = Locale.parse(language.replace("-", "_"))
     shown = value.quantize(Decimal(1).scaleb(-digits))
     pattern = _pattern(locale, amount.currency, digits)

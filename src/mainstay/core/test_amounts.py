@@ -104,3 +104,8 @@ def test_limits() -> None:
     for amount, problem in ((Money(199, "USD"), "too_small"), (Money(5001, "USD"), "too_large")):
         with pytest.raises(BadAmount, match=problem):
             within(amount, two, fifty)
+
+
+def test_a_column_has_all_decimals():
+    assert show_amount(Money(165700, "EUR"), "en", all_decimals=True) == "€1,657.00"
+    assert show_amount(Money(1657, "JPY"), "en", all_decimals=True) == "¥1,657"

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from mainstay.message.models import Version
 
 from .message_fields import Shape, Typed, full_label_of, typed_of
@@ -14,7 +12,7 @@ LONGEST_SHOWN = 160
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that differs."""
+    """One field that differs. A text that is empty on one side is shown as a word there."""
 
     label: str
     before: str
@@ -87,4 +85,4 @@ def _shown(text: str) -> str:
     short = " ".join(text.split())
     if len(short) > LONGEST_SHOWN:
         short = f"{short[:LONGEST_SHOWN]}…"
-    return short or _("nothing")
+    return short

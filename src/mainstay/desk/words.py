@@ -15,6 +15,11 @@ def amount(money: Money) -> str:
     return show_amount(money, _language())
 
 
+def exact(money: Money) -> str:
+    """ "$5.00", and a true minus before what is less than nothing: for columns of figures."""
+    return show_amount(money, _language(), all_decimals=True).replace("-", "\N{MINUS SIGN}")
+
+
 def minor(value: object, currency: object) -> str:
     """Minor units as an amount; an empty word when the history row does not tell them."""
     if not isinstance(value, int) or not isinstance(currency, str):

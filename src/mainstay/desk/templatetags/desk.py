@@ -1,4 +1,4 @@
-"""Filters `amount`, `day`, `short_day` and `month`; the tag `field` draws a field of a form."""
+"""Filters `amount`, `exact`, `day`, `short_day` and `month`; the tag `field` draws a field of a form."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from mainstay.desk import words
 
 register = template.Library()
 register.filter("amount", words.amount)
+register.filter("exact", words.exact)
 register.filter("day", words.day)
 register.filter("short_day", words.short_day)
 register.filter("month", words.month)

@@ -313,7 +313,7 @@ CHECKS = (
         _("The sender's domain says which servers may send for it (SPF)."),
         _("%(domain)s has no SPF record, or several."),
         _("Add a TXT record that begins with v=spf1 and names your mail server."),
-        _("The name system could not be asked about SPF."),
+        _("DNS could not be asked about SPF."),
     ),
     Check(
         "dkim",
@@ -321,7 +321,7 @@ CHECKS = (
         _("Letters are signed, and the domain has the key (DKIM)."),
         _("Letters are not signed, or %(domain)s has no key for it."),
         _("Set MAINSTAY_DKIM_KEY and add the TXT record of its public half."),
-        _("The name system could not be asked about DKIM."),
+        _("DNS could not be asked about DKIM."),
     ),
     Check(
         "dmarc",
@@ -329,7 +329,7 @@ CHECKS = (
         _("The domain says what to do with forged mail (DMARC)."),
         _("%(domain)s has no DMARC record."),
         _("Add a TXT record v=DMARC1; p=quarantine at _dmarc."),
-        _("The name system could not be asked about DMARC."),
+        _("DNS could not be asked about DMARC."),
     ),
     Check(
         "backup-key",
