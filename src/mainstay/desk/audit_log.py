@@ -1,14 +1,20 @@
 """The log of business actions, newest first. For admins."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mainstay.audit.models import AuditLine
+from mainstay.collection.models import Payment
+from mainstay.contributions.models import Contribution
+from mainstay.newsrooms.models import Newsroom
 
 from .access import Desk, Section, section
 from .show import show
@@ -103,11 +109,31 @@ def audit_log(request: HttpRequest, desk: Desk) -> HttpResponse:
     if before.isdecimal() and len(before) < 12:
         lines = lines.filter(number__lt=int(before))
     some = list(lines.order_by("-number")[: ON_A_PAGE + 1])
+    pages = _pages_of(some, desk.newsroom)
     context = {
-        "lines": [(line, _named(line.action), _told(line.detail)) for line in some[:ON_A_PAGE]],
+        "lines": [
+            (line, _named(line.action), _told(line.detail), pages.get(line.subject, ""))
+            for line in some[:ON_A_PAGE]
+        ],
         "older": some[ON_A_PAGE - 1].number if len(some) > ON_A_PAGE else 0,
     }
     return show(request, desk, Section.LOG, "desk/log.html", context)
+
+
+def _pages_of(lines: Sequence[AuditLine], newsroom: Newsroom) -> dict[str, str]:
+    """By subject: the page of the contribution that a line is about, or of whose payment."""
+    ids = {line.subject for line in lines if _is_id(line.subject)}
+    own = Contribution.objects.filter(newsroom=newsroom, pk__in=ids).values_list("pk", "pk")
+    paid = Payment.objects.filter(newsroom=newsroom, pk__in=ids, contribution__isnull=False)
+    found = {**dict(own), **dict(paid.values_list("pk", "contribution"))}
+    return {str(subject): reverse("desk:contribution", args=[row]) for subject, row in found.items()}
+
+
+def _is_id(subject: str) -> bool:
+    try:
+        return bool(UUID(subject))
+    except ValueError:
+        return False
 
 
 def _named(action: str) -> str:

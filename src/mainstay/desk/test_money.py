@@ -96,7 +96,7 @@ def test_statements_and_downloads_are_of_one_month(newsroom, account, finance):
     )
     month = rows.DAY.isoformat()[:7]
     words = _words(finance.get(reverse("desk:statements"), {"month": month}))
-    assert "Held by Practice $0 $5 $0.45 $4.55" in words
+    assert "Held by Practice $0.00 $5.00 $0.45 $4.55" in words
     assert "Gifts: spring" in words
     for what, kind, part in (
         ("statements", "text/csv", "4.55"),

@@ -239,6 +239,20 @@ def test_the_log_is_read_page_by_page(newsroom, admin):
     assert len(admin.get(reverse("desk:log"), {"before": first.context["older"]}).context["lines"]) == 3
 
 
+def test_the_log_leads_to_the_contribution_that_a_line_is_about(newsroom, admin):
+    promise = rows.contribution(newsroom, "monthly", Money(500, "USD"), "active", rows.DAY)
+    elsewhere = rows.contribution(
+        rows.newsroom("other-shore"), "once", Money(500, "USD"), "completed", rows.DAY
+    )
+    for subject in (promise.pk, rows.payment(promise).pk, elsewhere.pk, "heron"):
+        log.record(
+            "till.gifts_stopped", actor="heron", day=rows.DAY, newsroom_id=newsroom.pk, subject=str(subject)
+        )
+    page = admin.get(reverse("desk:log")).content.decode()
+    assert page.count(reverse("desk:contribution", args=[promise.pk])) == 2
+    assert reverse("desk:contribution", args=[elsewhere.pk]) not in page
+
+
 def test_today_shows_the_alarms_that_stand(newsroom, editor):
     assert "Alarms" not in _words(editor.get(reverse("desk:today")))
     beat("worker-a", clock.now() - timedelta(minutes=30), locked=1)
