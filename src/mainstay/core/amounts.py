@@ -16,7 +16,19 @@ from .money import EXPONENTS, LARGEST_MINOR, Money, exponent_of
 
 _TYPED = re.compile(r"(?P<whole>\d{1,12})(?:[.,](?P<part>\d{1,6}))?", re.ASCII)
 LEFT_TO_RIGHT_MARK = "\u200e"
-_CURRENCY_WORDS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "￥": "JPY"}
+_CURRENCY_WORDS = {
+    "$": "USD",
+    "US$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "￥": "JPY",
+    "₽": "RUB",
+    "РУБ.": "RUB",
+    "РУБ": "RUB",
+    "РУБЛЕЙ": "RUB",
+}
+"""Signs and words that people type beside an amount; also of currencies that are not counted here, to say just that."""
 
 
 class AmountProblem(StrEnum):

@@ -81,7 +81,8 @@ def amount_sentence(problem: AmountProblem, smallest: Money, largest: Money, lan
         AmountProblem.EMPTY: _("Type an amount."),
         AmountProblem.NEGATIVE: _("Type an amount above zero."),
         AmountProblem.TOO_MANY_DECIMALS: _(
-            "That has more decimals than the currency. Type it like 5 or 7.50."
+            "We can't tell which amount you mean. {currency} has fewer digits after the point, and thousands go "
+            "without a point or comma. Please type it again, for example {example}."
         ),
         AmountProblem.OTHER_CURRENCY: _(
             "This contribution is in {currency}. Type an amount in that currency."
@@ -89,5 +90,5 @@ def amount_sentence(problem: AmountProblem, smallest: Money, largest: Money, lan
         AmountProblem.TOO_SMALL: _("The smallest amount here is {least}."),
         AmountProblem.TOO_LARGE: _("The largest amount here is {most}. For more, please write to us."),
     }
-    sentence = sentences.get(problem, _("Type the amount in digits, such as 5 or 7.50."))
-    return sentence.format(least=least, most=most, currency=smallest.currency)
+    sentence = sentences.get(problem, _("Please type the amount as a number, for example {example}."))
+    return sentence.format(least=least, most=most, currency=smallest.currency, example=typed_form(smallest))

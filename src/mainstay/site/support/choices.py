@@ -137,8 +137,8 @@ def problem_sentence(problem: AmountProblem, ask: FrequencyAsk, currency: str, l
         AmountProblem.NOT_A_NUMBER: _("Please type the amount as a number, for example {example}."),
         AmountProblem.NEGATIVE: _("Please type an amount of {smallest} or more."),
         AmountProblem.TOO_MANY_DECIMALS: _(
-            "That has more digits after the point than {currency} has, so we can't tell what you mean. "
-            "Please type it again, for example {example}."
+            "We can't tell which amount you mean. {currency} has fewer digits after the point, and thousands go "
+            "without a point or comma. Please type it again, for example {example}."
         ),
         AmountProblem.OTHER_CURRENCY: _(
             "This page counts in {currency}. Type the number alone, or change the currency below."

@@ -60,10 +60,11 @@ def test_the_link_fills_in_the_choices(world: World, client: Client):
     ("typed", "words"),
     [
         ("", "Please choose an amount"),
-        ("1.005", "more digits after the point"),
+        ("1.005", "fewer digits after the point"),
         ("-5", "of $2 or more"),
         ("ten", "as a number"),
         ("€5", "This page counts in USD"),
+        ("500 руб", "This page counts in USD"),
         ("0.01", "smallest amount here is $"),
         ("99999999999999", "largest amount here is $"),
         ("1e3", "as a number"),
