@@ -266,7 +266,7 @@ def switch(request: HttpRequest, desk: Desk) -> HttpResponse:
     rules.set_off(desk.newsroom, off, actor=desk.actor, day=desk.today)
     say(
         request,
-        _("The message is off. Pages that are open or kept by a cache show it for up to five minutes more.")
+        _("The message is off. Browsers that keep it show it for up to a quarter of an hour more.")
         if off
         else _("The message is on again."),
     )

@@ -96,16 +96,6 @@ def test_the_till_stops_with_a_reason_and_opens_again(newsroom, finance):
     assert finance.post(reverse("desk:turn", args=["else"]), {"stop": "yes"}).status_code == 404
 
 
-def test_the_till_says_that_the_message_stays(newsroom, finance, admin):
-    finance.post(reverse("desk:turn", args=["gifts"]), {"stop": "yes", "reason": "Bank asked us"})
-    there, page = reverse("desk:message"), finance.get(reverse("desk:till")).content.decode()
-    assert "The message still stands under the articles" in page
-    assert there not in page
-    assert there in admin.get(reverse("desk:till")).content.decode().split("still stands", 1)[1]
-    Newsroom.objects.update(message_off=True)
-    assert "still stands" not in finance.get(reverse("desk:till")).content.decode()
-
-
 def test_an_admin_adds_staff_changes_a_role_and_shuts_somebody_out(newsroom, staff, admin):
     page = admin.post(reverse("desk:staff"), {"pseudonym": "heron", "role": "editor"}).content.decode()
     assert "Code for heron" in page

@@ -21,7 +21,7 @@ _SAYS = {
 @section(Section.TILL)
 def till(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Both switches as they stand."""
-    return _page(request, desk, {}, 200)
+    return show(request, desk, Section.TILL, "desk/till.html")
 
 
 @require_POST
@@ -45,11 +45,8 @@ def turn(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
     try:
         rules.stop(desk.newsroom, switch, reason, actor=desk.actor, day=desk.today)
     except rules.NoReason as problem:
-        return _page(request, desk, {"problem": str(problem), "problem_at": name}, 400)
+        return show(
+            request, desk, Section.TILL, "desk/till.html", {"problem": str(problem), "problem_at": name}, 400
+        )
     say(request, stopped)
     return redirect("desk:till")
-
-
-def _page(request: HttpRequest, desk: Desk, problem: dict[str, str], status: int) -> HttpResponse:
-    values = {"may_message": desk.may(Section.MESSAGE), **problem}
-    return show(request, desk, Section.TILL, "desk/till.html", values, status)

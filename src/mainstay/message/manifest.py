@@ -33,7 +33,9 @@ def manifest_bytes(newsroom: Newsroom, language: str, now: datetime) -> bytes:
     today = newsroom.today(now)
     published = [Shown(version.campaign.slug, read(version.content)) for version in newest_versions(newsroom)]
     running = [shown for shown in published if shown.content.runs_on(today)]
-    campaigns = [] if newsroom.message_off else running
+    # Nobody is asked for what the till would not take.
+    silent = newsroom.message_off or newsroom.gifts_stopped_reason
+    campaigns = [] if silent else running
     return manifest_of(newsroom, campaigns, language, epoch_number(newsroom))
 
 

@@ -16,6 +16,7 @@ from mainstay.message.defaults import DEFAULT_ASK
 from mainstay.message.manifest import manifest_bytes
 from mainstay.message.models import Campaign, Epoch, Version
 from mainstay.message.words import filled
+from mainstay.newsrooms import till
 from mainstay_demo.campaign import CAMPAIGN
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -115,6 +116,13 @@ def test_off_everywhere_empties_the_manifest(newsroom, campaign):
     assert _manifest(newsroom)["c"] == []
     publishing.set_off(newsroom, False, actor="heron", day=DAY)
     assert len(_manifest(newsroom)["c"]) == 1
+
+
+def test_nobody_is_asked_while_the_till_takes_no_gifts(newsroom, campaign):
+    publishing.publish(campaign, actor="heron", day=DAY)
+    stopped = till.stop(newsroom, till.Switch.GIFTS, "a new account", actor="heron", day=DAY)
+    assert _manifest(stopped)["c"] == []
+    assert len(_manifest(till.reopen(stopped, till.Switch.GIFTS, actor="heron", day=DAY))["c"]) == 1
 
 
 @pytest.mark.parametrize(

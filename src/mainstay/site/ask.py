@@ -127,8 +127,9 @@ def _puzzle_file() -> PublicFile:
 
 
 def _manifest_file(newsroom: Newsroom, language: str, now: datetime) -> PublicFile:
-    """Made anew only when something that it shows has changed: the epoch, the day, the switch, a name."""
-    shown = (newsroom.name, newsroom.currency, newsroom.language, newsroom.message_off)
+    """Made anew only when something that it shows has changed: the epoch, the day, the switches, a name."""
+    silent = (newsroom.message_off, bool(newsroom.gifts_stopped_reason))
+    shown = (newsroom.name, newsroom.currency, newsroom.language, *silent)
     key = (newsroom.pk, language, epoch_number(newsroom), newsroom.today(now), *shown)
     found = _manifests.get(key)
     if found is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import brotli
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
-CACHE = "public, max-age=300, stale-while-revalidate=86400"
+CACHE = "public, max-age=300, stale-while-revalidate=600"
 
 
 @dataclass(frozen=True, slots=True)

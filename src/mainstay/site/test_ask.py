@@ -15,6 +15,7 @@ from mainstay.guard.buckets import forget_all
 from mainstay.guard.models import Pressure
 from mainstay.message.content import read
 from mainstay.message.publish import new_campaign, publish, set_off
+from mainstay.newsrooms import till
 from mainstay.newsrooms.models import PublicKey
 from mainstay.site import ask
 from mainstay.supporters.models import Reminder
@@ -52,7 +53,7 @@ def published(newsroom):
 )
 def test_files_may_be_kept_by_anyone_and_set_nothing(client, published, address):
     response = client.get(address, headers={"Accept-Encoding": "gzip, br"})
-    assert response.headers["Cache-Control"] == "public, max-age=300, stale-while-revalidate=86400"
+    assert response.headers["Cache-Control"] == "public, max-age=300, stale-while-revalidate=600"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert response.headers["Vary"] == "Accept-Encoding"
@@ -81,6 +82,12 @@ def test_a_language_that_is_missing_gets_the_newsrooms_own(client, published):
 def test_the_switch_is_felt_at_once(client, published):
     assert client.get("/ask/far-shore.json").json()["c"]
     set_off(published, True, actor="heron", day=date(2026, 1, 31))
+    assert client.get("/ask/far-shore.json").json()["c"] == []
+
+
+def test_a_stopped_till_is_felt_at_once(client, published):
+    assert client.get("/ask/far-shore.json").json()["c"]
+    till.stop(published, till.Switch.GIFTS, "a new account", actor="heron", day=date(2026, 1, 31))
     assert client.get("/ask/far-shore.json").json()["c"] == []
 
 
