@@ -445,6 +445,12 @@ def test_reserved_room_that_stays_empty_goes_when_it_is_below_the_fold(page, sit
     assert page.evaluate("window.moved") == 0
 
 
+def test_a_reserved_room_closes_with_the_message_in_it(page, site):
+    _open(page, site, "/bread")
+    page.get_by_role("button", name="Close").click()
+    assert page.locator("reader-ask").bounding_box()["height"] == 0
+
+
 def test_off_on_the_page_shows_nothing_and_asks_for_nothing(page, site, mainstay):
     page.add_init_script(ATTRIBUTES.replace("GIVEN", '{"off": ""}'))
     page.goto(site + "/ferry", wait_until="networkidle")

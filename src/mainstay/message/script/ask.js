@@ -110,9 +110,11 @@ const start = async (host) => {
   const act = (label, ...inside) => place.replaceChildren(make('div', { className: 'act', role: 'group', 'aria-label': label }, ...inside));
 
   const rest = () => dayOf(daysOn(campaign.quiet));
-  // Nothing but a word for screen readers, which also takes the focus that the closed message had.
+  // Nothing but a word for screen readers, which also takes the focus that the closed message had. Whoever closed it
+  // sees its room close too.
   const leave = (until) => {
     stored(until || rest());
+    host.removeAttribute('reserved');
     frame.className = 'gone';
     frame.removeAttribute('aria-labelledby');
     frame.replaceChildren(fate);
