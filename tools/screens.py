@@ -21,6 +21,8 @@ TARGET = ROOT / "build" / "screens"
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
 SHEET_WIDTH = 1600
+SHEET_WAIT_MS = 600_000
+"""Hundreds of pictures on one page: a loaded machine takes minutes to paint them."""
 
 SHEET = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Every page</title><style>
 body {{ margin: 16px; font: 13px system-ui, sans-serif; background: #777; color: #fff }}
@@ -87,6 +89,7 @@ def write_sheet(browser: Browser, shots: Sequence[Shot]) -> Path:
     index = TARGET / "index.html"
     index.write_text(SHEET.format(items=items), encoding="utf-8")
     page = browser.new_page(viewport={"width": SHEET_WIDTH, "height": 900})
+    page.set_default_timeout(SHEET_WAIT_MS)
     page.goto(index.as_uri())
     page.screenshot(path=TARGET / "sheet.png", full_page=True)
     page.close()

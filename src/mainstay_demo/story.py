@@ -119,18 +119,22 @@ def _look_for_gift(story: Story, newsroom: Newsroom, place: Place) -> None:
 
 
 def _look_for_reminder(story: Story, newsroom: Newsroom, place: Place) -> None:
-    """A reminder stored since, and the letter that was sent from its row: both carry the row's id."""
-    waiting = newsroom.reminders.exclude(pk__in=story.known_reminders)
-    newest = waiting.first() if not story.letter else None
-    if newest is not None and str(newest.pk) != story.reminder:
-        story.reminder, story.reminder_due = str(newest.pk), newest.due_date.isoformat()
-        story.reminder_sealed = shortened(newest.sealed)
+    """A reminder stored since, and the letter that was sent from its row: both carry the row's id.
+
+    One is watched until its letter has come. Another takes its place only when its row went away without one.
+    """
     if story.letter:
         return
+    waiting = newsroom.reminders.exclude(pk__in=story.known_reminders)
+    is_there = bool(story.reminder) and waiting.filter(pk=story.reminder).exists()
     for letter in mailbox.newest(place.state / "mailbox", after=story.first_letter):
         named = {name.lower() for name, _value in letter.headers}
         if letter.id_of_row == story.reminder or (not story.reminder and "list-unsubscribe" in named):
             story.letter = letter.number
+    another = waiting.first()
+    if not story.letter and not is_there and another is not None:
+        story.reminder, story.reminder_due = str(another.pk), another.due_date.isoformat()
+        story.reminder_sealed = shortened(another.sealed)
 
 
 def _look_for_refusal(story: Story, newsroom: Newsroom, place: Place) -> None:
