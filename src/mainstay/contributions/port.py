@@ -54,7 +54,11 @@ class Flow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a processor can do; code and tests both read it."""
+    """What a processor can do; code and tests both read it.
+
+    `name` is marked for translation where it is a word and not a company's own: an account that is labelled so is
+    offered to each reader in their language.
+    """
 
     name: str
     recurring: bool

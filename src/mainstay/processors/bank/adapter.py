@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
 from stdnum import iban as account_number
 
 from mainstay.contributions.port import (
@@ -57,7 +58,7 @@ class Bank:
     """One bank account of the newsroom's."""
 
     capabilities = Capabilities(
-        name="Bank transfer",
+        name=gettext_noop("Bank transfer"),
         recurring=True,
         partial_refund=False,
         country_before_money=False,

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 import httpx
+from django.utils.translation import gettext_noop
 
 from mainstay.contributions.port import (
     AccountConfig,
@@ -85,7 +86,7 @@ class Btcpay:
     """One store on one BTCPay Server."""
 
     capabilities = Capabilities(
-        name="Bitcoin",
+        name=gettext_noop("Bitcoin"),
         recurring=True,
         partial_refund=True,
         country_before_money=False,

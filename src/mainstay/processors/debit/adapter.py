@@ -7,6 +7,7 @@ number; the number itself never comes here.
 
 from dataclasses import replace
 
+from django.utils.translation import gettext_noop
 from stdnum.eu import at_02 as creditor_identifier
 
 from mainstay.contributions.port import (
@@ -43,7 +44,7 @@ class Debit(bank.Bank):
     """One account that debits are paid to."""
 
     capabilities = Capabilities(
-        name="Direct debit (SEPA)",
+        name=gettext_noop("Direct debit (SEPA)"),
         recurring=True,
         partial_refund=False,
         country_before_money=True,

@@ -51,7 +51,7 @@ def how(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
         "ways": [
             {
                 "name": way.name,
-                "label": _("Card") if way.flow == Flow.FIELDS else way.account.label,
+                "label": _("Card") if way.flow == Flow.FIELDS else _(way.account.label),
                 "hint": _hint(way.flow, way.account.label),
                 "chosen": way.name == (draft.way or found[0].name),
             }

@@ -38,6 +38,7 @@ def test_several_ways_are_asked_about_once(world: World, client: Client, bank: P
     assert goes_to(client.get(AT + "card/")) == AT + "how/"
     page = client.get(AT + "how/").content.decode()
     assert re.findall(r'name="way" value="([^"]+)"', page) == [str(world.account.pk), str(bank.pk)]
+    assert "تحويل مصرفي" in client.get(AT + "how/?language=ar").content.decode()
     assert goes_to(client.post(AT + "how/", {"way": str(world.account.pk)})) == AT + "card/"
     assert "Pay another way" in client.get(AT + "card/").content.decode()
     assert pay(client, world, APPROVED) == AT + "thanks/"
