@@ -34,6 +34,13 @@ def test_the_receipt_says_what_was_paid_and_what_comes_next(newsroom: Newsroom) 
     assert "next payment" not in compose("receipt", newsroom, once, "en").body
 
 
+@pytest.mark.parametrize(("why", "way_on"), [("uncollectible", "another card"), ("sunset", "begin anew")])
+def test_who_hears_of_the_end_can_go_on(why: str, way_on: str, newsroom: Newsroom) -> None:
+    letter = compose("ended", newsroom, {**kinds()["ended"].EXAMPLE, "why": why}, "en")
+    assert way_on in letter.body
+    assert "/my/far-shore/" in letter.body
+
+
 def test_a_kind_without_a_folder_is_named(newsroom: Newsroom) -> None:
     with pytest.raises(UnknownLetter, match="postcard"):
         compose("postcard", newsroom, {}, "en")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from mainstay.letters.facts import amount_in, day_in, how_often
+from mainstay.letters.facts import amount_in, day_in, how_often, my_url
 from mainstay.newsrooms.models import Newsroom
 
 EXAMPLE = {
@@ -33,4 +33,5 @@ def words(newsroom: Newsroom, payload: Mapping[str, Any], language: str) -> dict
         "day": day_in(payload["day"], language),
         "why": payload["why"],
         "name": newsroom.name,
+        "my_url": my_url(newsroom),
     }
