@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-LONGEST_SECONDS = 120
+LONGEST_SECONDS = 600
+"""A process that hangs is ended then. A loaded machine takes minutes to set its database up."""
 
 
 class ChildFailed(RuntimeError):
