@@ -107,6 +107,16 @@ def test_limited_calls_are_tried_again_later_without_a_letter(story: Story) -> N
     assert not Letter.objects.filter(kind="payment_failed").exists()
 
 
+def test_while_renewals_are_stopped_nothing_is_tried_again(story: Story) -> None:
+    story.give()
+    story.processor.answers = [Outcome.DECLINED_SOFT]
+    story.later(days=28)
+    story.newsroom.renewals_stopped_reason = "the desk"
+    story.newsroom.save()
+    story.later(days=2)
+    assert Attempt.objects.filter(installment__number=2).count() == 1
+
+
 def test_what_is_refused_again_and_again_is_asked_less_and_less_often(story: Story) -> None:
     story.give(mail="reader@example.org")
     story.processor.answers = [Outcome.REJECTED] * 100

@@ -16,7 +16,7 @@ from mainstay.core.money import Money
 from mainstay.newsrooms.models import Newsroom
 
 from .events import Books
-from .exports import journal, journal_account, statements_csv, transfers_csv
+from .exports import _csv, journal, journal_account, statements_csv, transfers_csv
 from .statements import BadPeriod, Period, statement
 
 ACCOUNT = uuid.UUID("3f2a9c01-0000-4000-8000-000000000000")
@@ -78,6 +78,10 @@ def test_tables_for_a_spreadsheet(newsroom: Newsroom) -> None:
         Decimal(row["opening"]) + Decimal(row["in"]) - Decimal(row["out"]) == Decimal(row["closing"])
         for row in statements
     )
+
+
+def test_no_cell_is_a_formula_and_numbers_stay_numbers() -> None:
+    assert _csv(["=1+1", "@x", "-x", "-5.00"]) == "'=1+1,'@x,'-x,-5.00\r\n"
 
 
 @pytest.mark.parametrize(
