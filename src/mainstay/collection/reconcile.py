@@ -7,7 +7,7 @@ goes on where it was, and a restored backup reads again everything since its own
 
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -19,8 +19,7 @@ from mainstay.contributions.states import ContributionState
 from mainstay.core.errors import MainstayError
 from mainstay.core.ids import remote_hash
 from mainstay.jobs.claims import claim, release
-from mainstay.ledger.models import LedgerAccount
-from mainstay.ledger.post import balance, processor_code
+from mainstay.ledger.post import balances, processor_code
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
@@ -223,7 +222,7 @@ def _show_unresolved(at: Comparing) -> None:
 def _compare_balances(check: AccountCheck, at: Comparing) -> None:
     """What the processor holds, what its lines come to, and what our books say: all three, for each currency."""
     for _round in range(ROUNDS):
-        told, ours = at.processor.balance(), _ours(at.account)
+        told, ours = at.processor.balance(), balances(at.account.newsroom, processor_code(at.account.pk))
         currencies = {*told, *ours, *check.sums}
         sides = {name: (told.get(name, 0), check.sums.get(name, 0), ours.get(name, 0)) for name in currencies}
         if all(len(set(side)) == 1 for side in sides.values()):
@@ -236,9 +235,3 @@ def _compare_balances(check: AccountCheck, at: Comparing) -> None:
         else:
             detail = dict(zip(("told", "lines", "ours"), side, strict=True))
             at.report(Kind.BALANCE, currency, currency=currency, **detail)
-
-
-def _ours(account: ProcessorAccount) -> Mapping[str, int]:
-    code = processor_code(account.pk)
-    rows = LedgerAccount.objects.filter(newsroom=account.newsroom, code=code)
-    return {row.currency: balance(account.newsroom, row.currency, code).minor for row in rows}

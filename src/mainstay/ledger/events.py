@@ -8,6 +8,7 @@ The events and their accounts follow the tables of `docs/explanation/money.md`, 
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,11 +22,12 @@ from .post import (
     EXCHANGE,
     REFUNDS,
     UNAPPLIED,
+    Move,
     bank_code,
     fees_code,
     hold_code,
     income_code,
-    post,
+    post_all,
     processor_code,
     transit_code,
 )
@@ -51,8 +53,10 @@ class Books:
         return processor_code(self.account_id)
 
     def _post(self, source: str, target: str, amount: Money, reference: str) -> None:
-        if amount.minor:
-            post(self.newsroom, source, target, amount, reference, self.day)
+        self._post_all([Move(source, target, amount, reference)])
+
+    def _post_all(self, moves: Sequence[Move]) -> None:
+        post_all(self.newsroom, self.day, [move for move in moves if move.amount.minor])
 
     def charge(
         self,
@@ -69,16 +73,20 @@ class Books:
         """
         income, reference = income_code(campaign), f"charge:{charge_hash}"
         if settled is None or settled.currency == gross.currency:
-            self._post(income, self._processor, gross, reference)
+            moves = [Move(income, self._processor, gross, reference)]
         else:
-            self._post(income, EXCHANGE, gross, reference)
-            self._post(EXCHANGE, self._processor, settled, f"settled:{charge_hash}")
+            credited = Move(EXCHANGE, self._processor, settled, f"settled:{charge_hash}")
+            moves = [Move(income, EXCHANGE, gross, reference), credited]
         if fee is not None:
-            self.fee(charge_hash, fee)
+            moves.append(self._fee(charge_hash, fee))
+        self._post_all(moves)
 
     def fee(self, charge_hash: str, fee: Money) -> None:
         """The processor's fee for a charge, learned with it or later."""
-        self._post(self._processor, fees_code(self.account_id), fee, f"fee:{charge_hash}")
+        self._post_all([self._fee(charge_hash, fee)])
+
+    def _fee(self, charge_hash: str, fee: Money) -> Move:
+        return Move(self._processor, fees_code(self.account_id), fee, f"fee:{charge_hash}")
 
     def refund(self, refund_hash: str, amount: Money) -> None:
         """Money went back to a reader."""

@@ -1,7 +1,9 @@
 """Booking transfers: the only writer of the ledger. Each event has one reference, so replaying it books nothing."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db import models
 
@@ -55,38 +57,64 @@ UNAPPLIED = "unapplied"
 EXCHANGE = "exchange"
 
 
-def post(newsroom: Newsroom, source: str, target: str, amount: Money, reference: str, day: date) -> Transfer:
-    """Books `amount` from the account `source` to `target`, inside the caller's transaction.
+class Move(NamedTuple):
+    """`amount` goes from the account `source` to `target`, under a reference of its own."""
 
-    Booking the same reference again returns the first transfer. Raises `DifferentTransfer` if it differs.
+    source: str
+    target: str
+    amount: Money
+    reference: str
+
+
+_Accounts = dict[tuple[str, str], LedgerAccount]
+"""By code and currency."""
+
+
+def post(newsroom: Newsroom, source: str, target: str, amount: Money, reference: str, day: date) -> None:
+    """Books `amount` from the account `source` to `target`: see `post_all`."""
+    post_all(newsroom, day, [Move(source, target, amount, reference)])
+
+
+def post_all(newsroom: Newsroom, day: date, moves: Sequence[Move]) -> None:
+    """Books the moves, inside the caller's transaction.
+
+    A reference that is booked already books nothing more. Raises `DifferentTransfer` if it was booked differently.
     """
-    from_account, to_account = _accounts(newsroom, amount.currency, source, target)
-    transfer = Transfer.objects.filter(reference=reference).first()
-    if transfer is None:
-        # Without a savepoint: whoever books the same at the same moment fails whole, and books nothing twice.
-        return Transfer.objects.create(
-            newsroom=newsroom,
-            from_account=from_account,
-            to_account=to_account,
-            amount_minor=amount.minor,
-            currency=amount.currency,
-            reference=reference,
-            day=day,
-        )
-    if (transfer.from_account_id, transfer.to_account_id, transfer.amount_minor) != (
-        from_account.pk,
-        to_account.pk,
-        amount.minor,
-    ):
-        raise DifferentTransfer(reference)
-    return transfer
+    accounts = _accounts(newsroom, moves)
+    wanted = [_transfer(newsroom, day, accounts, move) for move in moves]
+    rows = Transfer.objects.filter(reference__in=[transfer.reference for transfer in wanted])
+    booked = {row.reference: row for row in rows}
+    for transfer in wanted:
+        if transfer.reference in booked and _plain(transfer) != _plain(booked[transfer.reference]):
+            raise DifferentTransfer(transfer.reference)
+    # Without a savepoint: whoever books the same at the same moment fails whole, and books nothing twice.
+    Transfer.objects.bulk_create([transfer for transfer in wanted if transfer.reference not in booked])
 
 
-def _accounts(newsroom: Newsroom, currency: str, *codes: str) -> list[LedgerAccount]:
-    """The accounts of these codes, in that order; what is missing is made."""
-    rows = LedgerAccount.objects.filter(newsroom=newsroom, currency=currency, code__in=codes)
-    known = {row.code: row for row in rows}
-    return [known.get(code) or _account(newsroom, currency, code) for code in codes]
+def _transfer(newsroom: Newsroom, day: date, accounts: _Accounts, move: Move) -> Transfer:
+    currency = move.amount.currency
+    return Transfer(
+        newsroom=newsroom,
+        from_account=accounts[move.source, currency],
+        to_account=accounts[move.target, currency],
+        amount_minor=move.amount.minor,
+        currency=currency,
+        reference=move.reference,
+        day=day,
+    )
+
+
+def _plain(transfer: Transfer) -> tuple[uuid.UUID, uuid.UUID, int]:
+    return transfer.from_account_id, transfer.to_account_id, transfer.amount_minor
+
+
+def _accounts(newsroom: Newsroom, moves: Sequence[Move]) -> _Accounts:
+    """The accounts that the moves name; what is missing is made."""
+    named = {(code, move.amount.currency) for move in moves for code in (move.source, move.target)}
+    rows = LedgerAccount.objects.filter(newsroom=newsroom, code__in={code for code, _currency in named})
+    known = {(row.code, row.currency): row for row in rows}
+    missing = sorted(named - known.keys())
+    return known | {(code, currency): _account(newsroom, currency, code) for code, currency in missing}
 
 
 def _account(newsroom: Newsroom, currency: str, code: str) -> LedgerAccount:
@@ -97,6 +125,17 @@ def balance(newsroom: Newsroom, currency: str, code: str) -> Money:
     """What came into an account less what left it."""
     account = _account(newsroom, currency, code)
     return Money(_sum(account.transfers_in.all()) - _sum(account.transfers_out.all()), currency)
+
+
+def balances(newsroom: Newsroom, code: str) -> dict[str, int]:
+    """The same in minor units for each currency in which there is an account of that code."""
+    accounts = LedgerAccount.objects.filter(newsroom=newsroom, code=code)
+    known = dict.fromkeys(accounts.values_list("currency", flat=True), 0)
+    for side, sign in (("to_account", 1), ("from_account", -1)):
+        moved = Transfer.objects.filter(**{f"{side}__in": accounts}).order_by().values_list("currency")
+        for currency, total in moved.annotate(models.Sum("amount_minor")):
+            known[currency] += sign * total
+    return known
 
 
 def _sum(transfers: "models.QuerySet[Transfer]") -> int:

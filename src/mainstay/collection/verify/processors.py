@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from mainstay.collection.models import Payment
 from mainstay.contributions.port import BalanceLine, LineKind
 from mainstay.core.ids import remote_hash
-from mainstay.ledger.models import LedgerAccount, Transfer
-from mainstay.ledger.post import balance, processor_code, transit_code
+from mainstay.ledger.models import Transfer
+from mainstay.ledger.post import balances, processor_code, transit_code
 from mainstay.newsrooms.models import ProcessorAccount
 from mainstay.processors.registry import adapter_for
 
@@ -17,9 +17,7 @@ def balances_agree() -> Faults:
     """I7. What our books say that a processor holds is what it says itself, and what arrived is not on its way."""
     for account in _accounts():
         told = adapter_for(account).balance()
-        code = processor_code(account.pk)
-        rows = LedgerAccount.objects.filter(newsroom=account.newsroom, code=code)
-        ours = {row.currency: balance(account.newsroom, row.currency, code).minor for row in rows}
+        ours = balances(account.newsroom, processor_code(account.pk))
         for currency in sorted({*told, *ours}):
             theirs, here = told.get(currency, 0), ours.get(currency, 0)
             if theirs != here:
@@ -29,13 +27,11 @@ def balances_agree() -> Faults:
 
 def _transit(account: ProcessorAccount) -> Faults:
     """What is on its way is what payouts without an end come to."""
-    code = transit_code(account.pk)
-    for row in LedgerAccount.objects.filter(newsroom=account.newsroom, code=code):
-        still = account.payouts.filter(stage="sent", currency=row.currency)
+    for currency, held in balances(account.newsroom, transit_code(account.pk)).items():
+        still = account.payouts.filter(stage="sent", currency=currency)
         expected = sum(payout.amount_minor for payout in still)
-        held = balance(account.newsroom, row.currency, code).minor
         if held != expected:
-            yield f"{held} {row.currency} are on their way from {account.label}; its open payouts come to {expected}."
+            yield f"{held} {currency} are on their way from {account.label}; its open payouts come to {expected}."
 
 
 def every_charge_both_ways() -> Faults:
