@@ -1,6 +1,7 @@
 """I1 to I3 and I11: the transfers by themselves, and the transfers as the rows of payments and refunds want them."""
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models.functions import Concat
 
 from mainstay.collection.models import Payment, Refund
 from mainstay.ledger.models import LedgerAccount, Transfer
@@ -57,14 +58,12 @@ def books_follow_payments() -> Faults:
 
 
 def _unbooked_payments() -> Faults:
-    for payments in chunks(Payment.objects.iterator(CHUNK)):
-        booked = _booked({f"charge:{payment.remote_hash}" for payment in payments})
-        for payment in payments:
-            found = booked.get(f"charge:{payment.remote_hash}")
-            if found is None:
-                yield f"The payment {payment.pk} of {payment.day} is not in the books."
-            elif found != (payment.gross_minor, payment.currency):
-                yield f"The payment {payment.pk} of {payment.day} is booked with another amount."
+    booked = Transfer.objects.filter(reference=Concat(Value("charge:"), OuterRef("remote_hash")))
+    as_paid = booked.filter(amount_minor=OuterRef("gross_minor"), currency=OuterRef("currency"))
+    wrong = Payment.objects.filter(~Exists(as_paid)).annotate(otherwise=Exists(booked))
+    for payment in wrong.iterator(CHUNK):
+        how = "booked with another amount" if payment.otherwise else "not in the books"
+        yield f"The payment {payment.pk} of {payment.day} is {how}."
 
 
 def _unbooked_refunds() -> Faults:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from mainstay.collection.models import Dispute, Payment, Refund
@@ -26,7 +26,8 @@ def no_more_back_than_paid() -> Faults:
         payment=OuterRef("pk"), stage=DisputeStage.LOST, currency=OuterRef("currency")
     )
     payments = Payment.objects.annotate(given=_sum_of(refunds), lost=_sum_of(lost))
-    for payment in payments.iterator(CHUNK):
+    differs = ~Q(given=F("refunded_minor")) | Q(gross_minor__lt=F("refunded_minor") + F("lost"))
+    for payment in payments.filter(differs).iterator(CHUNK):
         if payment.given != payment.refunded_minor:
             yield f"The payment {payment.pk} says {payment.refunded_minor} were given back; {payment.given} were."
         if payment.refunded_minor + payment.lost > payment.gross_minor:
