@@ -18,7 +18,7 @@ from mainstay.contributions.port import Method, MethodFact, Outcome
 from mainstay.contributions.states import RENEWING, ContributionState
 from mainstay.jobs.claims import claim, release
 from mainstay.letters.outbox import queue
-from mainstay.newsrooms.models import ProcessorAccount
+from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.newsrooms.policy import State
 from mainstay.sealing.keyring import KeyRing
 
@@ -45,7 +45,7 @@ def read_cards(account_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
     account = ProcessorAccount.objects.select_related("newsroom").get(pk=account_id)
     today = account.newsroom.today(now)
     rows = account.contributions.filter(state__in=RENEWING, mail_sealed__isnull=False)
-    for contribution, method in _cards(rows.select_related("newsroom"), ring):
+    for contribution, method in _cards(account.newsroom, rows, ring):
         last_day = _last_day(method.expires)
         if last_day and today <= last_day <= today + timedelta(days=WARN_DAYS):
             _warn(contribution, last_day, today, now)
@@ -53,8 +53,12 @@ def read_cards(account_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
     release(AccountWatch, account_id, token)
 
 
-def _cards(rows: "QuerySet[Contribution]", ring: KeyRing) -> Iterator[tuple[Contribution, Method]]:
+def _cards(
+    newsroom: Newsroom, rows: "QuerySet[Contribution]", ring: KeyRing
+) -> Iterator[tuple[Contribution, Method]]:
+    """The newsroom's promises in `rows` that have a card, each with it."""
     for contribution in rows.filter(method_sealed__isnull=False).iterator(chunk_size=500):
+        contribution.newsroom = newsroom
         method = open_method(ring, contribution)
         if method is not None:
             yield contribution, method
@@ -92,8 +96,8 @@ def apply_method(
     if fact.outcome != Outcome.SUCCEEDED or fact.method is None:
         return Told.LATER if fact.outcome in (Outcome.UNKNOWN, Outcome.NOT_EXECUTED) else Told.DONE
     living = (*RENEWING, ContributionState.PAUSED)
-    rows = account.contributions.filter(state__in=living).select_related("newsroom")
-    for contribution, method in _cards(rows, ring):
+    rows = account.contributions.filter(state__in=living)
+    for contribution, method in _cards(account.newsroom, rows, ring):
         if method.method == method_id and method != fact.method:
             _renew(contribution, fact.method, account.newsroom.today(now))
     return Told.DONE

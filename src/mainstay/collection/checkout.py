@@ -145,7 +145,8 @@ def _decided(newsroom: Newsroom, view: TokenView | None, warned: str) -> Progres
 
 def decide_for(newsroom: Newsroom, country: str | None, declared: str = "") -> Decision:
     """The newsroom's decision about a card's country, and the one that the reader said their card or home is in."""
-    rules = {rule.country: State(rule.state) for rule in newsroom.country_rules.all()}
+    states = newsroom.country_rules.values_list("country", "state")
+    rules = {code: State(state) for code, state in states}
     return decide(rules, country, strict=newsroom.strict_countries, declared=declared or None)
 
 

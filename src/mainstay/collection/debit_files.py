@@ -260,6 +260,8 @@ def take_back(attempt_id: uuid.UUID, now: datetime) -> None:
 def outlived(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Mandates with debits that no bank can ask about any more, or whose promise is over and left none."""
     found: list[uuid.UUID] = []
+    if not Mandate.objects.exists():
+        return found
     for newsroom in Newsroom.objects.all():
         # Asked for each mandate: a join would begin with the newsroom's promises, which are many.
         promise = Contribution.objects.filter(pk=OuterRef("contribution"), newsroom=newsroom)

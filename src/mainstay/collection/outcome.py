@@ -11,7 +11,7 @@ from functools import partial
 
 from django.db import transaction
 
-from mainstay.contributions.actions import locked, note, set_installment, set_state
+from mainstay.contributions.actions import locked, locked_again, note, set_installment, set_state
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Outcome, RemoteFact
 from mainstay.contributions.retry import STANDARD, NextTry
@@ -45,10 +45,10 @@ FOUND_UNDONE_MINUTES = 1
 def apply(attempt: Attempt, fact: RemoteFact, now: datetime) -> Attempt:
     """Writes down what the fact means, in one transaction, and returns the attempt as it then is."""
     with transaction.atomic():
-        contribution = locked(attempt.installment.contribution_id)
+        contribution = locked_again(attempt.installment.contribution)
         installment = Installment.objects.select_for_update().get(pk=attempt.installment_id)
         row = _told_of(attempt, fact)
-        row.installment = installment
+        row.installment, installment.contribution = installment, contribution
         if row.state == AttemptState.SUCCEEDED:
             _compare(contribution, installment, fact, now)
             return row

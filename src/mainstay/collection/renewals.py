@@ -61,7 +61,7 @@ def materialise(contribution_id: uuid.UUID, now: datetime) -> None:
             if not _may_come_due(row, today, now):
                 return
             _make_installment(row, today, now)
-            row.save()
+            row.save(update_fields=["next_number", "next_due_date"])
 
 
 def _may_come_due(row: Contribution, today: date, now: datetime) -> bool:
@@ -127,18 +127,18 @@ def _make_installment(row: Contribution, today: date, now: datetime) -> None:
     row.next_number = number + 1
     row.next_due_date = due_date(row.anchor, row.next_number - row.anchor_number, row.frequency)
     outdated = row.next_due_date <= today or row.state == ContributionState.FAILING
-    _installment, made = Installment.objects.get_or_create(
+    if row.installments.filter(number=number).exists():
+        return
+    Installment.objects.create(
         contribution=row,
         number=number,
-        defaults={
-            "due_date": due,
-            "amount_minor": row.amount_minor,
-            "currency": row.currency,
-            "state": InstallmentState.SKIPPED if outdated else InstallmentState.DUE,
-            "next_action_at": None if outdated else now,
-        },
+        due_date=due,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        state=InstallmentState.SKIPPED if outdated else InstallmentState.DUE,
+        next_action_at=None if outdated else now,
     )
-    if made and outdated:
+    if outdated:
         note(row, "skipped", actor="worker", day=today, due=due.isoformat())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from mainstay.contributions.actions import locked, note, set_installment, stop, try_again
 from mainstay.contributions.models import Attempt, Contribution, Installment
@@ -68,14 +68,18 @@ def collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: date
 
 
 def _work_on(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: datetime) -> None:
-    attempts = Attempt.objects.select_related(
-        "installment__contribution__newsroom", "installment__contribution__account"
-    )
-    attempt = attempts.filter(installment=installment_id, state__in=OPEN_ATTEMPT).first()
-    if attempt is not None:
-        _resolve(attempt, ring, public_url, now)
+    open_ones = Attempt.objects.filter(installment=installment_id, state__in=OPEN_ATTEMPT)
+    if open_ones.exists():
+        _resolve(_whole(open_ones), ring, public_url, now)
     else:
         _collect(installment_id, ring, public_url, now)
+
+
+def _whole(attempts: QuerySet[Attempt]) -> Attempt:
+    """The one attempt, with all that it belongs to. Hardly ever needed, so it is not read before it is."""
+    return attempts.select_related(
+        "installment__contribution__newsroom", "installment__contribution__account"
+    ).get()
 
 
 def _resolve(attempt: Attempt, ring: KeyRing, public_url: str, now: datetime) -> None:

@@ -45,13 +45,14 @@ def open_attempt(installment: Installment, *, reader_present: bool, now: datetim
 
     The installment falls due again after a while, so that a crash is found and resolved.
     """
-    if installment.attempts.filter(state__in=OPEN_ATTEMPT).exists():
+    before = installment.attempts.values_list("state", flat=True)
+    if any(state in OPEN_ATTEMPT for state in before):
         return None
     set_installment(installment, InstallmentState.COLLECTING)
     installment.next_action_at = now + timedelta(seconds=CRASHED_AFTER_SECONDS)
     installment.next_try_on = None
     installment.save()
-    number = installment.attempts.count() + 1
+    number = len(before) + 1
     return Attempt.objects.create(
         installment=installment,
         number=number,

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from mainstay.contributions.actions import locked_again
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Outcome
+from mainstay.newsrooms.models import ProcessorAccount
 
 from .conftest import Story
 from .models import Payment
@@ -56,3 +58,13 @@ def test_a_lost_row_is_found_by_the_reference_of_its_object(story: Story) -> Non
     assert (len(story.processor.charges()), Payment.objects.count()) == (2, 2)
     story.days(5)
     assert len(story.processor.charges()) == 2
+
+
+def test_a_promise_that_is_locked_again_is_read_again(story: Story) -> None:
+    """Another process may have stopped it or moved it to another account since a step began."""
+    story.give()
+    known = Contribution.objects.select_related("newsroom", "account").get()
+    moved = ProcessorAccount.objects.create(newsroom=known.newsroom, processor="memory", label="Another")
+    Contribution.objects.update(state="paused", account=moved)
+    again = locked_again(known)
+    assert (again.state, again.account, again.newsroom) == ("paused", moved, known.newsroom)

@@ -21,9 +21,9 @@ Answer = TypeVar("Answer")
 
 def resting(now: datetime) -> list[uuid.UUID]:
     """The accounts that no call is made to for a while: their key was refused, or they must be compared first."""
-    refused = AccountWatch.objects.filter(resting_until__gt=now).values_list("account_id", flat=True)
-    held = AccountCheck.objects.filter(held=True).values_list("account_id", flat=True)
-    return [*refused, *held]
+    refused = AccountWatch.objects.filter(resting_until__gt=now).values_list("account_id")
+    held = AccountCheck.objects.filter(held=True).values_list("account_id")
+    return [account for (account,) in refused.union(held)]
 
 
 def rest(account: ProcessorAccount, now: datetime) -> datetime:
