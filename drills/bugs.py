@@ -72,11 +72,11 @@ def no_transaction_around_the_outcome() -> None:
     """Attempt, payment, transfers and letter are written one by one."""
     from mainstay.contributions.models import Attempt, Contribution, Installment
 
-    def unlocked(pk: Any) -> Any:
-        return Contribution.objects.select_related("newsroom", "account").get(pk=pk)
+    def unlocked(known: Any) -> Any:
+        return Contribution.objects.select_related("newsroom", "account").get(pk=known.pk)
 
     put(OUTCOME, "transaction", SimpleNamespace(atomic=nullcontext))
-    put(OUTCOME, "locked", unlocked)
+    put(OUTCOME, "locked_again", unlocked)
     for model in (Attempt, Installment):
         setattr(model.objects, "select_for_update", model.objects.all)  # noqa: B010 (a method, as mypy sees it)
 

@@ -72,13 +72,16 @@ def of_seed(seed: int) -> Combination:
     )
 
 
-def spread(kind: str, story: Story, fault: Fault, fate: Fate, boundaries: int) -> Iterator[Combination]:
-    """Every second boundary of one story with one fault and one fate; down-time and order go round.
+def spread(
+    kind: str, story: Story, fault: Fault, fate: Fate, boundaries: int, every: int = len(FATES)
+) -> Iterator[Combination]:
+    """Every `every`-th boundary of one story with one fault and one fate; down-time and order go round.
 
-    Fates take even and odd boundaries by turns, so that each boundary meets two or three of them.
+    The fates take the boundaries by turns: together they meet each boundary once, and on the other database another
+    fate meets it.
     """
     turn = STORIES.index(story) + FAULTS.index(fault) + FATES.index(fate) + KINDS.index(kind)
-    for kill_at in range(turn % 2, boundaries + 1, 2):
-        down = DOWN_TIMES[(kill_at // 2 + turn) % len(DOWN_TIMES)]
-        first = FIRST[(kill_at // 6 + turn) % len(FIRST)]
+    for kill_at in range(turn % every, boundaries + 1, every):
+        down = DOWN_TIMES[(kill_at // every + turn) % len(DOWN_TIMES)]
+        first = FIRST[(kill_at // every // len(DOWN_TIMES) + turn) % len(FIRST)]
         yield Combination(kind, story, fault, fate, down, first, kill_at)

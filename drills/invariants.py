@@ -4,12 +4,41 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
 from .company import APPROVED, Charge
 from .readers import Reader
+
+# In SQLite's own words, since every simulated day asks: each costs a hundredth of what an ORM's query does.
+PAID_AND_NOT = """
+    SELECT
+        (SELECT COUNT(*) FROM contributions_installment AS one WHERE state = 'paid' AND NOT EXISTS (
+            SELECT 1 FROM contributions_attempt WHERE installment_id = one.id AND state = 'succeeded')),
+        (SELECT COUNT(*) FROM contributions_attempt AS attempt
+            JOIN contributions_installment AS one ON one.id = attempt.installment_id
+            WHERE attempt.state = 'succeeded' AND one.state != 'paid'),
+        (SELECT COUNT(*) FROM collection_payment AS payment
+            JOIN contributions_installment AS one ON one.id = payment.installment_id WHERE one.state != 'paid'),
+        (SELECT COUNT(*) FROM collection_payment),
+        (SELECT COUNT(*) FROM contributions_installment WHERE state = 'paid')
+"""
+WRONG_RECEIPTS = """
+    SELECT payment FROM (
+        SELECT replace(substr(dedupe_key, 9), '-', '') AS payment, COUNT(*) AS receipts
+        FROM letters_letter WHERE kind = 'receipt' GROUP BY payment
+    ) WHERE receipts > 1 OR payment NOT IN (SELECT id FROM collection_payment)
+"""
+"""A receipt's key is "receipt:" and the payment's id; the id is stored without its dashes."""
+WRONG_DATES = """
+    SELECT * FROM (
+        SELECT number, contribution_id, due_date, LAG(number, 1, 0) OVER earlier AS last_number,
+            LAG(due_date) OVER earlier AS last_due
+        FROM contributions_installment WINDOW earlier AS (PARTITION BY contribution_id ORDER BY number)
+    ) WHERE number != last_number + 1 OR due_date <= last_due
+"""
 
 
 @dataclass(frozen=True)
@@ -42,10 +71,9 @@ def _same_money(theirs: Books) -> Iterator[str]:
     from mainstay.collection.models import Payment
     from mainstay.contributions.models import Attempt
     from mainstay.contributions.states import OPEN_ATTEMPT
-    from mainstay.core.ids import remote_hash
 
     ours = set(Payment.objects.values_list("remote_hash", "gross_minor", "currency"))
-    known = {(remote_hash(one.id), one.amount_minor, one.currency): one.reference for one in theirs.charges}
+    known = {(_hash_of(one.id), one.amount_minor, one.currency): one.reference for one in theirs.charges}
     for payment in ours - known.keys():
         yield f"We booked a payment that the company has not: {payment[1]} {payment[2]}."
     attempts = Attempt.objects.filter(state__in=OPEN_ATTEMPT).select_related("installment")
@@ -55,44 +83,42 @@ def _same_money(theirs: Books) -> Iterator[str]:
             yield f"The company charged {known[charge]}, and nobody here will ever find out."
 
 
+@cache
+def _hash_of(charge_id: str) -> str:
+    """Every day the same charges are judged again."""
+    from mainstay.core.ids import remote_hash
+
+    return remote_hash(charge_id)
+
+
 def _paid_means_paid() -> Iterator[str]:
     """I4: a paid installment has exactly one payment and one attempt that succeeded, and the other way round."""
-    from mainstay.collection.models import Payment
-    from mainstay.contributions.models import Attempt, Installment
-
-    paid = set(Installment.objects.filter(state="paid").values_list("pk", flat=True))
-    collected = set(Attempt.objects.filter(state="succeeded").values_list("installment", flat=True))
-    if paid != collected:
-        yield f"{len(paid ^ collected)} installments are paid without a succeeded attempt, or the other way round."
-    linked = set(Payment.objects.exclude(installment=None).values_list("installment", flat=True))
-    if not linked <= paid:
+    ((uncollected, unpaid, strange, payments, paid),) = _rows(PAID_AND_NOT)
+    if uncollected or unpaid:
+        yield f"{uncollected + unpaid} installments are paid without a succeeded attempt, or the other way round."
+    if strange:
         yield "A payment belongs to an installment that is not paid."
-    if Payment.objects.count() != len(paid):
-        yield f"{Payment.objects.count()} payments for {len(paid)} paid installments."
+    if payments != paid:
+        yield f"{payments} payments for {paid} paid installments."
 
 
 def _receipts() -> Iterator[str]:
     """I14: no receipt without a payment, and one at most."""
-    from mainstay.collection.models import Payment
-    from mainstay.letters.models import Letter
-
-    keys = Counter(Letter.objects.filter(kind="receipt").values_list("dedupe_key", flat=True))
-    ids = {f"receipt:{pk}" for pk in Payment.objects.values_list("pk", flat=True)}
-    if keys.keys() - ids or any(count > 1 for count in keys.values()):
+    if _rows(WRONG_RECEIPTS):
         yield "There is a receipt without a payment, or two for one."
 
 
 def _dates() -> Iterator[str]:
     """I9: installments are numbered without a gap, and their due dates only go forward."""
-    from mainstay.contributions.models import Installment
+    for number, promise, due, last_number, last_due in _rows(WRONG_DATES):
+        yield f"Installment {number} of {promise} is due on {due}, after {last_number} on {last_due}."
 
-    before: dict[Any, tuple[int, date | None]] = {}
-    rows = Installment.objects.order_by("contribution", "number")
-    for promise, number, due in rows.values_list("contribution", "number", "due_date"):
-        last_number, last_due = before.get(promise, (0, None))
-        if number != last_number + 1 or (last_due and due <= last_due):
-            yield f"Installment {number} of {promise} is due on {due}, after {last_number} on {last_due}."
-        before[promise] = number, due
+
+def _rows(statement: str) -> list[tuple[Any, ...]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        return list(cursor.execute(statement).fetchall())
 
 
 def at_the_end(theirs: Books, readers: list[Reader], today: date) -> Iterator[str]:

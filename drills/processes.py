@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 LONGEST_SECONDS = 600
-"""A process that hangs is ended then. A loaded machine takes minutes to set its database up."""
+"""Of one story, which takes less than one: a loaded machine is slow, and only what hangs for ever is ended."""
 
 
 class ChildFailed(RuntimeError):

@@ -66,15 +66,21 @@ class Crowd:
                 )
             )
 
-    def act(self, day: int, now: Any) -> None:
-        """What readers do on this day."""
+    def act(self, day: int, now: Any) -> bool:
+        """What readers do on this day; whether anybody did something."""
+        acted = False
         for reader in self.readers:
+            did = True
             if reader.begins <= day and reader.promise is None and reader.tries < PATIENCE:
                 self._give(reader, now)
             elif reader.promise is not None and self.dice.random() < CHANGES_A_DAY:
                 self._change(reader, now)
             elif reader.promise is not None and self.dice.random() < REFUNDS_A_DAY:
                 self._ask_back(reader, now)
+            else:
+                did = False
+            acted = acted or did
+        return acted
 
     def _give(self, reader: Reader, now: Any) -> None:
         """Pays, looks again while the page says to wait, and answers the bank when it asks."""

@@ -74,13 +74,16 @@ class Scene:
         """Moves all clocks on."""
         self.shared.moment += wait.total_seconds()
 
-    def work(self) -> None:
-        """One pass of the worker, with all that it does, one thing at a time."""
+    def work(self, *, money_alone: bool = False) -> None:
+        """One pass of the worker, one thing at a time: all that it does, or what moves money and tells of it."""
         from mainstay.cli.works import all_work
+        from mainstay.collection.work import due_work as collection_work
         from mainstay.core.clock import clock
         from mainstay.jobs.worker import Worker
+        from mainstay.letters.work import due_work as letters_work
 
-        Worker(all_work(self.ring), clock, threads=1).run_once()
+        money = [*collection_work(self.ring), *letters_work(self.ring)]
+        Worker(money if money_alone else all_work(self.ring), clock, threads=1).run_once()
 
 
 def found(company_address: str) -> None:

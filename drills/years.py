@@ -39,6 +39,21 @@ QUIET_DAYS = 45
 """After the last fault, before the final judgement: longer than any retry, look-up or lapse takes."""
 
 
+PASSES_AT_LEAST_EVERY_DAYS = 3
+"""How often the worker passes, to ask for news and compare the books, while nobody acts and nothing is due."""
+SOMETHING_DUE = """
+    SELECT EXISTS (SELECT 1 FROM contributions_installment WHERE next_action_at <= %(now)s)
+        OR EXISTS (SELECT 1 FROM contributions_installment WHERE next_try_on <= %(today)s)
+        OR EXISTS (SELECT 1 FROM letters_letter WHERE next_action_at <= %(now)s)
+        OR EXISTS (SELECT 1 FROM collection_refund WHERE next_action_at <= %(now)s)
+        OR EXISTS (SELECT 1 FROM collection_hint WHERE next_action_at <= %(now)s)
+        OR EXISTS (SELECT 1 FROM collection_detachment WHERE next_action_at <= %(now)s)
+        OR EXISTS (SELECT 1 FROM contributions_contribution WHERE resume_on <= %(today)s AND state = 'paused')
+        OR EXISTS (SELECT 1 FROM contributions_contribution
+            WHERE next_due_date <= %(today)s AND state IN ('active', 'failing'))
+"""
+
+
 @dataclass(frozen=True)
 class Size:
     """How long a simulation lasts, and how many readers it has."""
@@ -105,12 +120,16 @@ class Simulation:
         self.weather.new_day()
         self._set_clock(day, hours=8)
         if not self.weather.down_days:
-            if day < self.size.days:
-                self.crowd.act(day, self.scene.now)
-            self._passes(day)
+            acted = day < self.size.days and self.crowd.act(day, self.scene.now)
+            if acted or day % PASSES_AT_LEAST_EVERY_DAYS == 0 or self._due_today(day):
+                self._passes(day)
         self.counts["days"] += 1
         weekly = verified(offline=True) if day % VERIFIED_EVERY_DAYS == 0 else []
         return [*invariants.daily(self._their_books()), *weekly]
+
+    def _due_today(self, day: int) -> bool:
+        self._set_clock(day, hours=9 + 3 * (PASSES_A_DAY - 1))
+        return _due_before(self.scene.now)
 
     def _passes(self, day: int) -> None:
         """The worker passes in the morning, and again while something is to be done on the same day."""
@@ -118,7 +137,7 @@ class Simulation:
             self._set_clock(day, hours=9 + 3 * turn)
             if turn and not _due_before(self.scene.now):
                 continue
-            self.scene.work()
+            self.scene.work(money_alone=True)
             self.counts["passes of the worker"] += 1
 
     def _set_clock(self, day: int, hours: int) -> None:
@@ -165,11 +184,11 @@ class NearCompany:
 
 
 def _due_before(now: datetime) -> bool:
-    from mainstay.contributions.models import Installment
-    from mainstay.letters.models import Letter
+    from django.db import connection
 
-    due = Installment.objects.filter(next_action_at__lte=now).exists()
-    return due or Letter.objects.filter(next_action_at__lte=now).exists()
+    with connection.cursor() as cursor:
+        moment = connection.ops.adapt_datetimefield_value(now)
+        return bool(cursor.execute(SOMETHING_DUE, {"now": moment, "today": now.date()}).fetchone()[0])
 
 
 def same_ids(seed: int) -> None:

@@ -26,19 +26,19 @@ def drill(tmp_path, name, part):
 
 @pytest.mark.journey
 def test_killed_processes_lose_and_double_nothing(tmp_path):
-    counts = drill(tmp_path, "crash", 0.01)
+    counts = drill(tmp_path, "crash", 0.02)
     assert counts["processes killed"] >= 15
 
 
 @pytest.mark.journey
 def test_neither_do_they_before_stripe(tmp_path):
-    counts = drill(tmp_path, "crash_stripe", 0.002)
+    counts = drill(tmp_path, "crash_stripe", 0.008)
     assert counts["processes killed"] >= 4
 
 
 @pytest.mark.journey
 def test_nor_before_paypal(tmp_path):
-    counts = drill(tmp_path, "crash_paypal", 0.001)
+    counts = drill(tmp_path, "crash_paypal", 0.005)
     assert counts["processes killed"] >= 4
 
 
