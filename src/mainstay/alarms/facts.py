@@ -37,6 +37,7 @@ def newsroom_facts(newsroom: Newsroom, now: datetime) -> NewsroomFacts:
         usual_payments=_usual(newsroom, last),
         attempts=declined + recent.get(AttemptState.SUCCEEDED, 0),
         declined=declined,
+        rejected=recent.get(AttemptState.REJECTED, 0),
         unresolved=_unresolved(newsroom, today),
         differences=_differences(newsroom),
         recent_payments=newsroom.payments.filter(day__gte=yesterday).count(),

@@ -12,6 +12,7 @@ FEWEST_ATTEMPTS = 20
 PAYMENTS_WITH_NEWS = 5
 FEWEST_SILENT_HOURS = 24
 UNRESOLVED_DAYS = 3
+FEWEST_REJECTED = 3
 WORKER_GONE_MINUTES = 5
 
 
@@ -22,6 +23,7 @@ class Kind(TextChoices):
     INBOX_SILENT = "inbox_silent"
     DECLINES = "declines"
     ATTACK = "attack"
+    REJECTED = "rejected"
     UNRESOLVED = "unresolved"
     DIFFERENCES = "differences"
     ANNOUNCED = "announced"
@@ -36,17 +38,18 @@ class NewsroomFacts:
 
     `quiet_hours`: since the end of the last day that had a payment, `None` when there never was one.
     `usual_payments`: of the 28 days that ended with that day. `attempts`, `declined`: those of today and yesterday.
-    `unresolved`: payments of which nobody has known for 3 days what became of them. `recent_payments`: those of today
-    and yesterday; `silent_hours`: since a processor told us anything by itself, `None` when none ever did.
-    `announced`: proposals that a single admin may approve alone, and admins who came or went within a week.
-    `other_names`: accounts of which bank statements read another name than readers are told.
-    `attack_level`: of attack mode, 0 in calm times, else 1 to 3.
+    `rejected`: tries of those days that a company refused as wrong. `unresolved`: payments of which nobody has known
+    for 3 days what became of them. `recent_payments`: those of today and yesterday; `silent_hours`: since a processor
+    told us anything by itself, `None` when none ever did. `announced`: proposals that a single admin may approve
+    alone, and admins who came or went within a week. `other_names`: accounts of which bank statements read another
+    name than readers are told. `attack_level`: of attack mode, 0 in calm times, else 1 to 3.
     """
 
     quiet_hours: int | None = None
     usual_payments: int = 0
     attempts: int = 0
     declined: int = 0
+    rejected: int = 0
     unresolved: int = 0
     differences: int = 0
     recent_payments: int = 0
@@ -107,11 +110,17 @@ def _declines(facts: NewsroomFacts) -> int:
     return 100 * facts.declined // facts.attempts
 
 
+def _rejected(facts: NewsroomFacts) -> int:
+    """One alone may be a company's bad moment. A renewal that is always refused makes six in three hours."""
+    return facts.rejected if facts.rejected >= FEWEST_REJECTED else 0
+
+
 _NEWSROOM_RULES: dict[Kind, Callable[[NewsroomFacts], int]] = {
     Kind.NO_PAYMENT: _no_payment,
     Kind.INBOX_SILENT: _inbox_silent,
     Kind.DECLINES: _declines,
     Kind.ATTACK: lambda facts: facts.attack_level,
+    Kind.REJECTED: _rejected,
     Kind.UNRESOLVED: lambda facts: facts.unresolved,
     Kind.DIFFERENCES: lambda facts: facts.differences,
     Kind.ANNOUNCED: lambda facts: facts.announced,

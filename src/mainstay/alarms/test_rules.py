@@ -23,6 +23,7 @@ def test_a_usual_day_has_no_alarm() -> None:
         ({"usual_payments": 28, "quiet_hours": 120}, Kind.NO_PAYMENT, 120),
         ({"silent_hours": 24}, Kind.INBOX_SILENT, 20),
         ({"attempts": 20, "declined": 10}, Kind.DECLINES, 50),
+        ({"rejected": 3}, Kind.REJECTED, 3),
         ({"unresolved": 1}, Kind.UNRESOLVED, 1),
         ({"differences": 3}, Kind.DIFFERENCES, 3),
         ({"other_names": 1}, Kind.STATEMENT, 1),
@@ -42,6 +43,7 @@ def test_it_fires(changes: dict[str, int], kind: Kind, number: int) -> None:
         {"silent_hours": 23},
         {"attempts": 20, "declined": 9},
         {"attempts": 19, "declined": 19},
+        {"rejected": 2},
     ],
 )
 def test_it_does_not_fire_a_step_before(changes: dict[str, int]) -> None:

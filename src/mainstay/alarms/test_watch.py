@@ -114,6 +114,16 @@ def test_attack_mode_is_told_and_ends_by_itself(newsroom: Newsroom, told: list[d
     assert Kind.ATTACK not in kinds()
 
 
+def test_requests_that_a_company_refuses_as_wrong(newsroom: Newsroom) -> None:
+    attempts(newsroom, 2, AttemptState.REJECTED, TODAY)
+    attempts(newsroom, 9, AttemptState.REJECTED, TODAY - timedelta(days=2))
+    look(NOW)
+    assert kinds() == set()
+    attempts(newsroom, 1, AttemptState.REJECTED, TODAY)
+    look(NOW)
+    assert kinds() == {Kind.REJECTED}
+
+
 def test_unknown_for_three_days(newsroom: Newsroom) -> None:
     attempts(newsroom, 1, AttemptState.UNKNOWN, TODAY - timedelta(days=2))
     attempts(newsroom, 1, AttemptState.PENDING, TODAY - timedelta(days=9))

@@ -42,6 +42,18 @@ def _attack(level: int) -> str:
     ) % {"level": level}
 
 
+def _rejected(tries: int) -> str:
+    return ngettext(
+        "The payment company refused %(number)s request since yesterday as one that it can't carry out."
+        " No bank was asked, and no reader is at fault. Show your engineer this sentence: `mainstay doctor` looks for"
+        " the cause.",
+        "The payment company refused %(number)s requests since yesterday as ones that it can't carry out."
+        " No bank was asked, and no reader is at fault. Show your engineer this sentence: `mainstay doctor` looks for"
+        " the cause.",
+        tries,
+    ) % {"number": tries}
+
+
 def _unresolved(payments: int) -> str:
     return ngettext(
         "Of %(number)s payment nobody has known for three days what became of it."
@@ -99,6 +111,7 @@ _SENTENCES = {
     Kind.INBOX_SILENT: _inbox_silent,
     Kind.DECLINES: _declines,
     Kind.ATTACK: _attack,
+    Kind.REJECTED: _rejected,
     Kind.UNRESOLVED: _unresolved,
     Kind.DIFFERENCES: _differences,
     Kind.ANNOUNCED: _announced,
