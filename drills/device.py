@@ -130,10 +130,10 @@ def _whole_way(profile: Path) -> Sight:
 
 @contextmanager
 def _browser(playwright: Any, profile: Path) -> Iterator[Any]:
-    from tools.browser import FLAGS, chromium_path
+    from tools.browser import FLAGS, whole_browser_path
 
     browser = playwright.chromium.launch_persistent_context(
-        profile, executable_path=chromium_path(), args=list(FLAGS)
+        profile, executable_path=whole_browser_path(), args=list(FLAGS)
     )
     page = browser.new_page()
     page.set_default_timeout(WAIT_MS)

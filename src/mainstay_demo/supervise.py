@@ -18,7 +18,7 @@ from .places import HOST, NEWSROOM, Place, company_keys
 START_SECONDS = 60
 END_SECONDS = 15
 GLANCE_SECONDS = 0.2
-WORKER_REST_SECONDS = "0.5"
+WORKER_REST_SECONDS = "1"
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
