@@ -263,7 +263,7 @@ def test_without_scripts_up_to_the_card(chromium: Browser, start: str):
         page.get_by_label("Another amount", exact=True).locator("visible=true").check()
         page.get_by_label("Another amount in").locator("visible=true").fill("0,001")
         page.get_by_role("button", name="Continue").click()
-        expect(page.locator(".error")).to_contain_text("more digits after the point")
+        expect(page.locator(".error")).to_contain_text("fewer digits after the point")
         page.get_by_label("Another amount in").locator("visible=true").fill("12,50")
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text("$12.50, once.")).to_be_visible()
