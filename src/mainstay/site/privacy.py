@@ -63,6 +63,7 @@ LIVES: Words = {
     "settled": _("35 days after the matter is settled"),
     "moved": _("35 days after your promise was moved here"),
     "detached": _("until the payment company has forgotten the card"),
+    "saved": _("until your bank has said whether the card may be saved"),
     "promise": _("until you remove it, or your promise has ended and nothing is open any more"),
     "mandate": _("until your promise has ended and its last direct debit is 13 months old"),
     "debit": _("13 months, as long as your bank may send a direct debit back"),

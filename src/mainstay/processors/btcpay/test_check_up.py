@@ -21,7 +21,7 @@ def ready(server: Greenfield) -> Greenfield:
 
 
 def asked(server: Greenfield, **settings: Any) -> AccountFacts:
-    told = {"address": server.address, "store_id": STORE, "deadline_seconds": 0.5, **settings}
+    told = {"address": server.address, "store_id": STORE, "deadline_seconds": 5, **settings}
     return look(AccountConfig(told, {"api_key": KEY}), AccountConfig(told, {"api_key": WEB_KEY}), HOOK)
 
 

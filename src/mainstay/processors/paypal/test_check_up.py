@@ -29,7 +29,7 @@ def paypal() -> Iterator[Account]:
 
 
 def asked(paypal: Account, *, web: str = WEB_ID, **settings: Any) -> AccountFacts:
-    told = {"address": paypal.address, "webhook_ids": ["WH-1"], "deadline_seconds": 0.5, **settings}
+    told = {"address": paypal.address, "webhook_ids": ["WH-1"], "deadline_seconds": 5, **settings}
     secrets = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
     return look(AccountConfig(told, secrets), AccountConfig(told, {**secrets, "client_id": web}), HOOK)
 
