@@ -1,7 +1,6 @@
 """What every test can ask for: a browser, the payment company, a mail server."""
 
 import os
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -17,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mainstay.sealing import keyfiles
 from mainstay_sandbox.conftest import Company, company
 from tools.browser import FLAGS, chromium_path
+from tools.ports import free_port
 
 if TYPE_CHECKING:
     from mainstay.newsrooms.models import Newsroom
@@ -132,17 +132,12 @@ class Mailbox:
 def smtp(settings: Any) -> Iterator[Mailbox]:
     """A real mail server on a free port, and Django told to use it."""
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=_free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
     yield mailbox
     controller.stop()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tools.ports import free_port
+
 from .databases import KINDS, database
 from .measuring import in_child, share_of
 from .places import company_environment, environment
-from .processes import HOST, free_port, server
+from .processes import HOST, server
 
 CHECKOUTS = 400
 

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .processes import HOST, answers, command_of, end, family, free_port, pss_bytes, wait_for
+from tools.ports import free_ports
+
+from .processes import HOST, command_of, end, family, pss_bytes, wait_for
 
 PREPARE_SECONDS = 300
 SETTLE_SECONDS = 5
@@ -30,7 +32,7 @@ NAMES = {
 
 def run() -> dict[str, Any]:
     """MiB of each process and of all, and whether the whole stays under 1 GiB."""
-    port = four_free_ports()
+    port = free_ports(4)
     with demonstration(port) as child:
         for path in PATHS * ROUNDS:
             urllib.request.urlopen(f"http://{HOST}:{port}{path}").read()
@@ -68,11 +70,3 @@ def _name_of(pid: int) -> str:
     return next(
         (name for words, name in NAMES.items() if words in command), f"other_{os.path.basename(command)}"
     )
-
-
-def four_free_ports() -> int:
-    """The first of four ports in a row that nobody listens on."""
-    while True:
-        first = free_port()
-        if first < 65_000 and not any(answers(first + number) for number in range(4)):
-            return first

@@ -16,10 +16,11 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from tools.browser import FLAGS, chromium_path
+from tools.ports import free_port
 
 from .measuring import LoadFailed, in_child, share_of
 from .places import NEWSROOM, environment
-from .processes import HOST, free_port, server
+from .processes import HOST, server
 
 SCRIPT = "/ask/v1.js"
 LANGUAGES = ("en", "ru", "ar")

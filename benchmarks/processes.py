@@ -18,12 +18,6 @@ END_SECONDS = 20
 PROC = Path("/proc")
 
 
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.create_server((HOST, 0)) as server:
-        return int(server.getsockname()[1])
-
-
 @contextmanager
 def server(module: str, port: int, told: Mapping[str, str], *arguments: str) -> Iterator[int]:
     """Runs `python -m module arguments --port port` for as long as the block lasts; gives its process id."""

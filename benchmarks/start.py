@@ -15,8 +15,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from tools.ports import free_ports
+
 from .measuring import LoadFailed
-from .memory import four_free_ports
 from .processes import END_SECONDS, HOST, answers, family
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,7 +31,7 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="mainstay-bench-") as folder:
         clone = Path(folder) / "mainstay"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
-        port = four_free_ports()
+        port = free_ports(4)
         first, second = _seconds_to_first_page(clone, port), _seconds_to_first_page(clone, port)
     return {"first_time_seconds": first, "second_time_seconds": second}
 

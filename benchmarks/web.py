@@ -11,9 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from tools.ports import free_port
+
 from .measuring import LoadFailed, in_child, per_second, ratio, share_of
 from .places import NEWSROOM, environment
-from .processes import HOST, cpu_seconds, free_port, server
+from .processes import HOST, cpu_seconds, server
 
 CLIENTS = 4
 SECONDS = 8

@@ -15,10 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from tools.ports import free_port
+
 from .databases import KINDS, database
 from .measuring import LoadFailed, in_child, share_of
 from .places import WEBHOOK_SECRET, environment
-from .processes import HOST, free_port, server
+from .processes import HOST, server
 
 CLIENTS = 4
 WEBHOOKS = 4_000

@@ -20,7 +20,8 @@ from django.core.management import call_command
 
 from benchmarks.measuring import in_child
 from benchmarks.places import environment
-from benchmarks.processes import end, free_port, wait_for
+from benchmarks.processes import end, wait_for
+from tools.ports import free_port
 
 from . import countries, planted, searching
 from .report import Report

@@ -22,7 +22,8 @@ import psycopg
 from benchmarks.databases import database
 from benchmarks.measuring import in_child
 from benchmarks.places import company_environment, environment
-from benchmarks.processes import HOST, free_port, server
+from benchmarks.processes import HOST, server
+from tools.ports import free_port
 
 from .company import Charge, books
 from .report import Report

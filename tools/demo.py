@@ -1,17 +1,17 @@
 """A demonstration of one's own for a while: on free ports, in a folder of its own, ended at the end."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tools.pages import Demo
+from tools.ports import free_ports
 
 PORTS_NEEDED = 4
 START_SECONDS = 120
@@ -26,7 +26,7 @@ class DemoDidNotStart(Exception):
 @contextmanager
 def running_demo(state: Path) -> Iterator[Demo]:
     """Starts a demonstration with a short history and waits until it answers. Raises `DemoDidNotStart`."""
-    port = free_ports()
+    port = free_ports(PORTS_NEEDED)
     options = ["--port", str(port), "--state", str(state), "--history", "small"]
     process = subprocess.Popen([sys.executable, "-m", "mainstay_demo", *options], stdout=subprocess.DEVNULL)
     try:
@@ -36,19 +36,6 @@ def running_demo(state: Path) -> Iterator[Demo]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(STOP_SECONDS)
-
-
-def free_ports() -> int:
-    """The first of some neighbouring ports that nobody listens on."""
-    while True:
-        with ExitStack() as held:
-            first = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
-            try:
-                for port in range(first + 1, first + PORTS_NEEDED):
-                    held.enter_context(socket.create_server(("127.0.0.1", port)))
-            except (OSError, OverflowError):
-                continue
-            return int(first)
 
 
 def _wait_for(demo: Demo, process: "subprocess.Popen[bytes]") -> None:

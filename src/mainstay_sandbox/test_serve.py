@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,15 +15,10 @@ import pytest
 
 from mainstay_sandbox.conftest import SHOP
 from mainstay_sandbox.controls import Controls
+from tools.ports import free_port
 
 SOURCE = Path(__file__).parent.parent
 ACCOUNT = f"{SHOP.name}:{SHOP.secret_key}:{SHOP.restricted_key}:{SHOP.publishable_key}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture

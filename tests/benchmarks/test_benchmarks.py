@@ -9,7 +9,8 @@ import pytest
 
 from benchmarks import __main__ as bench
 from benchmarks.measuring import LoadFailed, in_child, per_second, ratio, share_of
-from benchmarks.processes import command_of, cpu_seconds, family, free_port, pss_bytes, wait_for
+from benchmarks.processes import command_of, cpu_seconds, family, pss_bytes, wait_for
+from tools.ports import free_port
 
 BUSY = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass\nprint(flush=True)\ninput()"
 

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mainstay_demo.__main__ import MARK
+from tools.ports import free_ports
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
@@ -21,23 +21,6 @@ STEP_MILLISECONDS = 30_000
 MONTH_MILLISECONDS = 120_000
 HEALING_MILLISECONDS = 300_000
 APPROVED, RUSSIAN = "4242 4242 4242 4242", "4000 0064 3000 0009"
-
-
-def four_free_ports() -> int:
-    for _turn in range(50):
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            first = server.getsockname()[1]
-        if first < 65_000 and all(is_free(first + more) for more in range(1, 4)):
-            return first
-    raise RuntimeError("No four free ports in a row were found.")
-
-
-def is_free(port: int) -> bool:
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
 
 
 def start(state, port: int) -> subprocess.Popen:
@@ -58,7 +41,7 @@ def end(process: subprocess.Popen) -> int:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    state, port = tmp_path_factory.mktemp("demo") / "state", four_free_ports()
+    state, port = tmp_path_factory.mktemp("demo") / "state", free_ports(4)
     process = start(state, port)
     yield f"http://127.0.0.1:{port}", state
     assert end(process) == 0

@@ -7,7 +7,6 @@ open files of every web process, and, as the web's user, in every file of the in
 import base64
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -28,6 +27,7 @@ from mainstay.newsrooms.models import Newsroom, PublicKey
 from mainstay.sealing.boxes import SealingKey, open_sealed, seal
 from mainstay.sealing.keyfiles import KeyFolder
 from mainstay.sealing.keyring import KeyRing
+from tools.ports import free_port
 
 pytestmark = pytest.mark.journey
 
@@ -138,7 +138,7 @@ def installation() -> Iterator[Installation]:
         pytest.skip("this test starts the web process as another user, which only root may do")
     python = _interpreter()
     # A folder of its own: pytest closes its temporary folders to other users.
-    root, port = Path(tempfile.mkdtemp(prefix="mainstay-installation-")), _free_port()
+    root, port = Path(tempfile.mkdtemp(prefix="mainstay-installation-")), free_port()
     root.chmod(0o755)
     state, keys = root / "state", root / "keys"
     state.mkdir()
@@ -184,11 +184,6 @@ def installation() -> Iterator[Installation]:
         web.terminate()
         web.wait(20)
         shutil.rmtree(root)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def _wait_for(address: str) -> None:
