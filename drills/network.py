@@ -32,7 +32,8 @@ class Sight:
     clicked: bool = False
     cookies: int = 0
     early: int = 0
-    reached: bool = True
+    missed: str = ""
+    """Why the page was not reached."""
 
 
 class Watched:
@@ -96,8 +97,8 @@ def _seen(watched: Watched, demo: Any, view: Any) -> Sight:
         with open_view(watched, demo, view, view.languages[0]) as page:  # type: ignore[arg-type]
             watched.sight.cookies = len(page.context.cookies()) if view.name.startswith(NO_COOKIES) else 0
             watched.sight.early = page.locator(EARLY).count()
-    except (Error, PageFailed):
-        watched.sight.reached = False
+    except (Error, PageFailed) as problem:
+        watched.sight.missed = str(problem).partition("\n")[0]
     return watched.sight
 
 
@@ -133,8 +134,8 @@ def wrong_in(name: str, sight: Sight, ours: set[str], company: str) -> Iterator[
             yield f"{name}: asks the payment company before the click"
         if referrer and urlsplit(referrer).netloc != parts.netloc:
             yield f"{name}: tells {parts.netloc} that the reader came from {referrer}"
-    if not sight.reached:
-        yield f"{name}: the page was not reached, so it was not looked at"
+    if sight.missed:
+        yield f"{name}: the page was not reached, so it was not looked at: {sight.missed}"
     if sight.cookies:
         yield f"{name}: {sight.cookies} cookies under the article"
     if sight.early:
