@@ -2,10 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import pytest
 
-from mainstay_sandbox.conftest import Company
+from mainstay_sandbox.conftest import CLIENT, Company
 from mainstay_sandbox.test_payments import error_of
 
 CARD = "4000002760003184"
@@ -22,10 +21,10 @@ def test_approving_makes_the_payment_and_leads_back(company: Company):
     intent = company.intent(save_method=True)
     address = challenge(company, intent, return_url=RETURN)
     assert company.get("/v1/balance_lines").json()["data"] == []
-    page = httpx.get(address)
+    page = CLIENT.get(address)
     assert "5.00 USD" in page.text
     assert "The Far Shore" in page.text
-    answer = httpx.post(address, data={"result": "approve"})
+    answer = CLIENT.post(address, data={"result": "approve"})
     assert answer.status_code == 303
     assert answer.headers["location"] == f"{RETURN}&intent={intent}&result=approved"
     reading = company.read(intent)
@@ -36,7 +35,7 @@ def test_approving_makes_the_payment_and_leads_back(company: Company):
 
 def test_refusing_leaves_the_payment_to_another_card(company: Company):
     intent = company.intent()
-    answer = httpx.post(challenge(company, intent, return_url=RETURN), data={"result": "refuse"})
+    answer = CLIENT.post(challenge(company, intent, return_url=RETURN), data={"result": "refuse"})
     assert answer.headers["location"].endswith(f"intent={intent}&result=refused")
     reading = company.read(intent)
     assert reading["status"] == "requires_confirmation"
@@ -47,8 +46,8 @@ def test_refusing_leaves_the_payment_to_another_card(company: Company):
 def test_the_first_answer_counts(company: Company):
     intent = company.intent()
     address = challenge(company, intent, return_url=RETURN)
-    httpx.post(address, data={"result": "approve"})
-    later = httpx.post(address, data={"result": "refuse"})
+    CLIENT.post(address, data={"result": "approve"})
+    later = CLIENT.post(address, data={"result": "refuse"})
     assert later.headers["location"].endswith("result=approved")
     assert company.read(intent)["status"] == "succeeded"
 
@@ -56,14 +55,14 @@ def test_the_first_answer_counts(company: Company):
 def test_many_clicks_make_one_payment(company: Company):
     address = challenge(company, company.intent(), return_url=RETURN)
     with ThreadPoolExecutor(10) as pool:
-        answers = list(pool.map(lambda _: httpx.post(address, data={"result": "approve"}), range(10)))
+        answers = list(pool.map(lambda _: CLIENT.post(address, data={"result": "approve"}), range(10)))
     assert {answer.status_code for answer in answers} == {303}
     assert len(company.get("/v1/balance_lines").json()["data"]) == 1
 
 
 def test_without_a_way_back_the_page_says_what_happened(company: Company):
     intent = company.intent()
-    page = httpx.post(challenge(company, intent), data={"result": "approve"})
+    page = CLIENT.post(challenge(company, intent), data={"result": "approve"})
     assert page.status_code == 200
     assert "You approved this payment." in page.text
     assert company.read(intent)["status"] == "succeeded"
@@ -80,14 +79,14 @@ def test_a_page_that_nobody_waits_for_moves_no_money(company: Company, other):
     else:
         challenge(company, intent)
     before = company.read(intent)
-    page = httpx.post(address, data={"result": "approve"})
+    page = CLIENT.post(address, data={"result": "approve"})
     assert "no longer waiting" in page.text
     assert company.read(intent) == before
 
 
 def test_a_renewal_cannot_ask_the_reader(company: Company):
     saving = company.post("/v1/savings", {"token": company.token(CARD)}).json()
-    httpx.post(saving["action_url"], data={"result": "approve"})
+    CLIENT.post(saving["action_url"], data={"result": "approve"})
     method = company.get(f"/v1/savings/{saving['id']}").json()["method"]["id"]
     intent = company.intent()
     refused = company.confirm(intent, method=method, off_session=True)
@@ -95,7 +94,7 @@ def test_a_renewal_cannot_ask_the_reader(company: Company):
     assert refused.json()["error"]["decline_code"] == "authentication_required"
     asked = company.confirm(intent, method=method, return_url=RETURN).json()
     assert asked["status"] == "requires_action"
-    httpx.post(asked["action_url"], data={"result": "approve"})
+    CLIENT.post(asked["action_url"], data={"result": "approve"})
     assert company.read(intent)["method"]["id"] == method
 
 
@@ -108,7 +107,7 @@ def test_ways_back_that_are_none(company: Company, address):
 @pytest.mark.parametrize("body", [{}, {"result": "maybe"}, {"result": ["approve", "refuse"]}])
 def test_an_answer_that_is_none(company: Company, body):
     intent = company.intent()
-    answer = httpx.post(challenge(company, intent), data=body)
+    answer = CLIENT.post(challenge(company, intent), data=body)
     assert error_of(answer) == (422, "parameter_not_accepted")
     assert company.read(intent)["status"] == "requires_action"
 
@@ -125,11 +124,11 @@ def test_an_answer_that_is_none(company: Company, body):
 def test_the_page_speaks_the_reader_s_language(company: Company, lang, accept, expected):
     more = {"lang": lang} if lang else {}
     address = challenge(company, company.intent(), **more)
-    assert expected in httpx.get(address, headers={"Accept-Language": accept}).text
+    assert expected in CLIENT.get(address, headers={"Accept-Language": accept}).text
 
 
 def test_the_page_has_a_strict_policy_and_lets_the_form_lead_back(company: Company):
-    page = httpx.get(challenge(company, company.intent(), return_url=RETURN))
+    page = CLIENT.get(challenge(company, company.intent(), return_url=RETURN))
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none';")
     assert policy.endswith("form-action 'self' https://shop.example")

@@ -7,7 +7,7 @@ import pytest
 
 from mainstay_sandbox import words
 from mainstay_sandbox.cards import BY_NUMBER, CARDS, DEBITS, DECLINES, PracticeCard, passes_luhn
-from mainstay_sandbox.conftest import SHOP, Company
+from mainstay_sandbox.conftest import CLIENT, SHOP, Company
 
 
 def outcome_of(company: Company, intent: str, **body) -> str:
@@ -48,7 +48,7 @@ def test_card_with_the_reader_present(company: Company, card: PracticeCard):
 def test_card_at_a_renewal(company: Company, card: PracticeCard):
     saved = company.post("/v1/savings", {"token": company.token(card.number)})
     if saved.status_code == 202:
-        httpx.post(saved.json()["action_url"], data={"result": "approve"})
+        CLIENT.post(saved.json()["action_url"], data={"result": "approve"})
         saved = company.get(f"/v1/savings/{saved.json()['id']}")
     elif saved.status_code != 201:
         expected = 503 if card.present == "fault" else 402
@@ -128,7 +128,7 @@ def test_a_number_outside_the_table_is_approved_and_its_country_not_known(compan
 def test_the_first_authentication_is_enough_for_the_card_that_says_so(company: Company):
     intent = company.intent(save_method=True)
     answer = company.confirm(intent, token=company.token("4000002500003155"))
-    httpx.post(answer.json()["action_url"], data={"result": "approve"})
+    CLIENT.post(answer.json()["action_url"], data={"result": "approve"})
     method = company.read(intent)["method"]["id"]
     assert outcome_of(company, company.intent(), method=method, off_session=True) == "approve"
     assert outcome_of(company, company.intent(), method=method) == "approve"

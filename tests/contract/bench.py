@@ -67,6 +67,8 @@ class Bench(Protocol):
     """An adapter and the local company behind it."""
 
     processor: Processor
+    hasty: Processor
+    """The same account, by an adapter that waits less long than a held answer takes."""
 
     def ready(self, order: Order, key: str, payer: Payer) -> tuple[str, Source]:
         """A remote object that can be executed, and what to execute it with. Moves no money."""

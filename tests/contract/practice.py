@@ -6,16 +6,17 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-
 from mainstay.contributions.port import Order, Processor, Source
 from mainstay_sandbox.accounts import AccountKeys
+from mainstay_sandbox.conftest import CLIENT
 from mainstay_sandbox.controls import Controls
 
 from .bench import At, CantProvoke, Fault, Payer, Taken
 
 KEYS = AccountKeys("The Far Shore", "sk_contract", "rk_contract", "pk_contract")
-DEADLINE_SECONDS = 0.8
+DEADLINE_SECONDS = 20
+HASTY_SECONDS = 0.8
+"""For the one call that goes wrong. Everything else waits longer: a busy machine is no fault."""
 HOLD_SECONDS = 1.4
 START = 1_800_000_000
 DAY_SECONDS = 24 * 60 * 60
@@ -62,6 +63,7 @@ class PracticeBench:
     """A bench over the practice company's file and switches."""
 
     processor: Processor
+    hasty: Processor
     address: str
     file: Path
     clock: Clock
@@ -77,7 +79,7 @@ class PracticeBench:
         """A card exchanged for a token."""
         card = {"number": CARDS[payer], "exp_month": 12, "exp_year": 2040, "cvc": "123"}
         headers = {"Authorization": f"Bearer {KEYS.publishable_key}"}
-        answer = httpx.post(f"{self.address}/v1/tokens", json=card, headers=headers, timeout=20)
+        answer = CLIENT.post(f"{self.address}/v1/tokens", json=card, headers=headers, timeout=20)
         return str(answer.json()["id"])
 
     def ready(self, order: Order, key: str, payer: Payer) -> tuple[str, Source]:
@@ -114,7 +116,7 @@ class PracticeBench:
 
     def bank_agrees(self, address: str, *, agrees: bool = True) -> None:
         """As the reader's browser does."""
-        httpx.post(address, data={"result": "approve" if agrees else "refuse"}, timeout=20)
+        CLIENT.post(address, data={"result": "approve" if agrees else "refuse"}, timeout=20)
 
     def pass_days(self, days: int) -> None:
         """Moves the clock on."""

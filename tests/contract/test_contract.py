@@ -45,6 +45,10 @@ def execute(
     return bench.processor.execute(remote_id, source, key, BACK, present)
 
 
+def execute_hastily(bench: Bench, remote_id: str, source: Source) -> RemoteFact:
+    return bench.hasty.execute(remote_id, source, "e1", BACK, True)
+
+
 def pay(bench: Bench, payer: Payer = Payer.APPROVED, **changes: object) -> RemoteFact:
     """Prepares and executes; what is true afterwards."""
     remote_id, source = provoked(lambda: bench.ready(order(**changes), "p1", payer))  # type: ignore[arg-type]
@@ -171,7 +175,7 @@ UNANSWERED = [
 def test_after_the_first_byte_an_execution_without_an_answer_is_unknown(bench: Bench, fault):
     remote_id, source = bench.ready(order(), "p1", Payer.APPROVED)
     provoked(lambda: bench.fault(At.EXECUTE, fault))
-    assert execute(bench, remote_id, source).outcome == Outcome.UNKNOWN
+    assert execute_hastily(bench, remote_id, source).outcome == Outcome.UNKNOWN
     truth = bench.processor.look_up(remote_id).outcome
     if fault == Fault.TIMEOUT_BEFORE:
         assert (truth, bench.taken()) == (Outcome.EXECUTABLE, [])
@@ -182,7 +186,7 @@ def test_after_the_first_byte_an_execution_without_an_answer_is_unknown(bench: B
 @pytest.mark.parametrize("fault", UNANSWERED)
 def test_a_preparation_without_an_answer_is_asked_for_again_under_its_key(bench: Bench, fault):
     provoked(lambda: bench.fault(At.PREPARE, fault))
-    lost = bench.processor.prepare(order(), "p1")
+    lost = bench.hasty.prepare(order(), "p1")
     assert lost.outcome in (Outcome.UNKNOWN, Outcome.NOT_EXECUTED)
     assert bench.processor.prepare(order(), "p1").outcome == Outcome.EXECUTABLE
     assert (bench.made(), bench.taken()) == (1, [])
@@ -194,7 +198,7 @@ def test_a_question_without_an_answer_tells_nothing(bench: Bench, fault):
     if fault == Fault.ERROR_AFTER:
         pytest.skip("Nothing happens at a question.")
     provoked(lambda: bench.fault(At.LOOK_UP, fault))
-    assert bench.processor.look_up(remote_id).outcome == Outcome.UNKNOWN
+    assert bench.hasty.look_up(remote_id).outcome == Outcome.UNKNOWN
     assert bench.processor.look_up(remote_id).outcome == Outcome.SUCCEEDED
 
 
@@ -285,7 +289,7 @@ def test_an_object_is_found_by_our_reference(bench: Bench):
 def test_a_lost_refund_is_given_once_and_found_by_its_key(bench: Bench, fault):
     charge = pay(bench).charge_id
     provoked(lambda: bench.fault(At.REFUND, fault))
-    assert bench.processor.refund(charge, Money(200, "USD"), "r1").outcome == Outcome.UNKNOWN
+    assert bench.hasty.refund(charge, Money(200, "USD"), "r1").outcome == Outcome.UNKNOWN
     (found,) = bench.processor.find_refunds(charge)
     assert (found.reference, found.amount, found.charge_id) == ("r1", Money(200, "USD"), charge)
     again = bench.processor.refund(charge, Money(200, "USD"), "r1")

@@ -7,7 +7,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -28,7 +27,7 @@ from mainstay.processors.debit import adapter as debit_adapter
 from mainstay.processors.debit.holder import Holder
 from mainstay.processors.registry import forget_adapters
 from mainstay.sealing.keyring import KeyRing
-from mainstay_sandbox.conftest import SHOP, Company
+from mainstay_sandbox.conftest import CLIENT, SHOP, Company
 
 from . import bank_import, debit_files
 from .bank_models import BankLine
@@ -53,12 +52,7 @@ class World:
 
     def token(self, number: str) -> str:
         """A card number exchanged for a token, as a browser does it."""
-        answer = httpx.post(
-            f"{self.company.address}/v1/tokens",
-            json={"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "123"},
-            headers={"Authorization": f"Bearer {SHOP.publishable_key}"},
-        )
-        return str(answer.json()["id"])
+        return self.company.token(number, exp_year=2040)
 
     def pay(self, number: str, key: str = "", **changes: Any) -> tuple[str, Progress]:
         """Pays with a practice card; returns the checkout key and where the checkout stands."""
@@ -71,15 +65,11 @@ class World:
 
     def calls(self) -> list[dict[str, Any]]:
         """What the company was asked, oldest first."""
-        answer = httpx.get(
-            f"{self.company.address}/v1/calls?limit=500",
-            headers={"Authorization": f"Bearer {SHOP.secret_key}"},
-        )
-        return list(answer.json()["data"])
+        return list(self.company.get("/v1/calls?limit=500").json()["data"])
 
     def answer_at_bank(self, url: str, button: str) -> None:
         """Presses a button on the bank's page."""
-        httpx.post(url, data={"result": button})
+        CLIENT.post(url, data={"result": button})
 
     def work(self) -> int:
         """One pass of the worker's money work, in this thread."""

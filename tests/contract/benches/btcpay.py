@@ -25,7 +25,7 @@ from mainstay.processors.btcpay.example_server import (
     running,
 )
 from tests.contract.bench import At, CantProvoke, Fault, Payer, Taken
-from tests.contract.practice import DEADLINE_SECONDS, HOLD_SECONDS
+from tests.contract.practice import DEADLINE_SECONDS, HASTY_SECONDS, HOLD_SECONDS
 from tests.contract.shapes.btcpay import expect_shapes
 
 
@@ -51,14 +51,14 @@ class BtcpayBench:
 
     def __init__(self, server: Greenfield) -> None:
         self._server = server
-        self.processor = adapter(server.address)
-        self.processor.server = server
+        self.processor, self.hasty = adapter(server.address), adapter(server.address, HASTY_SECONDS)
+        self.processor.server = self.hasty.server = server
 
     def ready(self, order: Order, key: str, payer: Payer) -> tuple[str, Source]:
         """An invoice. Nobody declines here: a reader pays or does not."""
         if payer not in (Payer.APPROVED, Payer.PENDING):
             pytest.skip("Nobody can decline what the reader sends.")
-        self.processor.coming = payer == Payer.PENDING
+        self.processor.coming = self.hasty.coming = payer == Payer.PENDING
         return self.processor.prepare(order, key).remote_id, Source()
 
     def fault(self, at: At, fault: Fault) -> None:
@@ -137,7 +137,7 @@ def _drip(out: Any) -> None:
     out.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
     for _turn in range(8):
         out.flush()
-        time.sleep(DEADLINE_SECONDS / 4)
+        time.sleep(HASTY_SECONDS / 4)
         out.write(b" ")
 
 
@@ -145,14 +145,14 @@ def _minor(row: dict[str, Any]) -> int:
     return int(Decimal(row["paidAmount"]).scaleb(exponent_of(row["currency"])))
 
 
-def adapter(address: str) -> WithReader:
+def adapter(address: str, deadline_seconds: float = DEADLINE_SECONDS) -> WithReader:
     """The adapter of the store, with a reader."""
     return WithReader(
         address=address,
         store_id=STORE,
         api_key=KEY,
         webhook_secrets=(SECRET,),
-        deadline_seconds=DEADLINE_SECONDS,
+        deadline_seconds=deadline_seconds,
     )
 
 

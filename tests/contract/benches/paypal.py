@@ -23,7 +23,7 @@ from mainstay.processors.paypal.example_account import (
 from mainstay.processors.paypal.example_server import running_paypal
 from mainstay.processors.paypal.example_webhook import Signer
 from tests.contract.bench import At, CantProvoke, Fault, Payer, Taken
-from tests.contract.practice import DEADLINE_SECONDS
+from tests.contract.practice import DEADLINE_SECONDS, HASTY_SECONDS
 from tests.contract.shapes.paypal import expect_shapes
 
 WEBHOOK = "WH-CONTRACT"
@@ -62,6 +62,7 @@ class PayPalBench:
 
     account: Account
     processor: Processor
+    hasty: Processor
     numbers: Iterator[int] = field(default_factory=count)
 
     def ready(self, order: Order, key: str, payer: Payer) -> tuple[str, Source]:
@@ -140,5 +141,6 @@ def adapter(address: str, account: Account, **more: object) -> Processor:
 def bench(folder: Path) -> Iterator[PayPalBench]:
     """A running PayPal, and the adapter. In the end, the shape of each request is checked."""
     with running_paypal() as account:
-        yield PayPalBench(account, adapter(account.address, account))
+        hasty = adapter(account.address, account, deadline_seconds=HASTY_SECONDS)
+        yield PayPalBench(account, adapter(account.address, account), hasty)
         expect_shapes(account.heard)

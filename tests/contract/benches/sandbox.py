@@ -10,7 +10,7 @@ from mainstay.contributions.port import AccountConfig
 from mainstay.processors.sandbox.adapter import Sandbox, make
 from mainstay_sandbox.near import running_company
 from mainstay_sandbox.webhooks import sign
-from tests.contract.practice import DEADLINE_SECONDS, KEYS, START, Clock, PracticeBench
+from tests.contract.practice import DEADLINE_SECONDS, HASTY_SECONDS, KEYS, START, Clock, PracticeBench
 
 SECRET = "contract"
 
@@ -31,9 +31,9 @@ class SandboxBench(PracticeBench):
         return {"sandbox-signature": sign([SECRET], START, body)}, body, datetime.fromtimestamp(START, UTC)
 
 
-def adapter(address: str) -> Sandbox:
+def adapter(address: str, deadline_seconds: float = DEADLINE_SECONDS) -> Sandbox:
     """The adapter of the account."""
-    settings = {"address": address, "public_key": KEYS.publishable_key, "deadline_seconds": DEADLINE_SECONDS}
+    settings = {"address": address, "public_key": KEYS.publishable_key, "deadline_seconds": deadline_seconds}
     made = make(AccountConfig(settings, {"api_key": KEYS.secret_key, "webhook_secrets": [SECRET]}))
     assert isinstance(made, Sandbox)
     return made
@@ -44,4 +44,5 @@ def bench(folder: Path) -> Iterator[SandboxBench]:
     """A running company and its adapter."""
     clock, file = Clock(), folder / "company.sqlite3"
     with running_company(file, [KEYS], clock) as (address, _store):
-        yield SandboxBench(adapter(address), address, file, clock, adapter)
+        hasty = adapter(address, HASTY_SECONDS)
+        yield SandboxBench(adapter(address), hasty, address, file, clock, adapter)

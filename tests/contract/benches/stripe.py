@@ -15,7 +15,7 @@ from mainstay.processors.stripe.adapter import Stripe, make
 from mainstay_sandbox.near import running_company
 from mainstay_sandbox.store import Store
 from mainstay_sandbox.stripe_face import StripeFace
-from tests.contract.practice import DEADLINE_SECONDS, KEYS, START, Clock, PracticeBench
+from tests.contract.practice import DEADLINE_SECONDS, HASTY_SECONDS, KEYS, START, Clock, PracticeBench
 from tests.contract.shapes.stripe import expect_shapes
 
 SECRET = "whsec_contract"
@@ -69,5 +69,6 @@ def bench(folder: Path) -> Iterator[StripeBench]:
         return faces[0]
 
     with running_company(file, [KEYS], clock, application) as (address, _store):
-        yield StripeBench(adapter(address), address, file, clock, adapter, faces=faces)
+        hasty = adapter(address, deadline_seconds=HASTY_SECONDS)
+        yield StripeBench(adapter(address), hasty, address, file, clock, adapter, faces=faces)
         expect_shapes(faces[0].heard)

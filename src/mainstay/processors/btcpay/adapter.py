@@ -38,7 +38,7 @@ from mainstay.contributions.port import (
 )
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.money import EXPONENTS, Money
-from mainstay.processors.wire import NoAnswer, NotSent
+from mainstay.processors.wire import NoAnswer, NotSent, new_client
 
 from . import reading, webhook
 from .wire import Reply, send
@@ -113,7 +113,7 @@ class Btcpay:
         self._webhook_secrets = tuple(webhook_secrets)
         self._deadline_seconds = deadline_seconds
         self._refunding = Lock()
-        self.client = httpx.Client(base_url=address, headers={"Authorization": f"token {api_key}"})
+        self.client = new_client(base_url=address, headers={"Authorization": f"token {api_key}"})
 
     def card_page(self) -> CardPage:
         """There are no fields to load: the reader pays on the server's own page."""

@@ -22,7 +22,12 @@ def server() -> Iterator[Greenfield]:
 
 @pytest.fixture
 def btcpay(server: Greenfield) -> Btcpay:
-    """The adapter, with a short deadline."""
-    settings = {"address": server.address, "store_id": STORE, "deadline_seconds": 0.5}
+    """The adapter with its own deadline."""
+    return adapter(server)
+
+
+def adapter(server: Greenfield, **more: object) -> Btcpay:
+    """The adapter of the store, as the registry makes it."""
+    settings = {"address": server.address, "store_id": STORE, **more}
     secrets = {"api_key": KEY, "webhook_secrets": ["new", SECRET]}
     return cast(Btcpay, make(AccountConfig(settings, secrets)))

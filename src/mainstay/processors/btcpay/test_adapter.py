@@ -21,6 +21,7 @@ from mainstay.core.errors import WrongSettings
 from mainstay.core.money import Money
 
 from .adapter import Btcpay, BtcpayUnreachable, make
+from .conftest import adapter
 from .example_server import KEY, STORE, DropConnection, Greenfield, hook
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -224,12 +225,13 @@ def test_an_answer_that_cannot_be_read_is_unknown(
 
 def test_a_slow_answer_is_unknown(server: Greenfield, btcpay: Btcpay) -> None:
     number = invoice(btcpay)
+    hasty = adapter(server, deadline_seconds=0.5)
 
     def dawdle(method: str, path: str) -> None:
         time.sleep(0.8)
 
     server.after = dawdle
-    assert btcpay.look_up(number).outcome == Outcome.UNKNOWN
+    assert hasty.look_up(number).outcome == Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Wire:
     """Calls for one account. Threads share it: connections and the token are kept."""
 
     def __init__(self, address: str, client_id: str, client_secret: str, deadline_seconds: float) -> None:
-        self._client = httpx.Client(base_url=address)
+        self._client = wire.new_client(base_url=address)
         self._login = (client_id, client_secret)
         self._deadline_seconds = deadline_seconds
         self._lock = Lock()

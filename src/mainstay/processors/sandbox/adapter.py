@@ -32,7 +32,7 @@ from mainstay.contributions.port import (
 )
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.money import Money
-from mainstay.processors.wire import NoAnswer, NotSent
+from mainstay.processors.wire import NoAnswer, NotSent, new_client
 
 from . import reading, webhook
 from .wire import Reply, send
@@ -93,7 +93,7 @@ class Sandbox:
         self._public_key = public_key
         self._webhook_secrets = tuple(webhook_secrets)
         self._deadline_seconds = deadline_seconds
-        self.client = httpx.Client(base_url=address, headers={"Authorization": f"Bearer {api_key}"})
+        self.client = new_client(base_url=address, headers={"Authorization": f"Bearer {api_key}"})
 
     def card_page(self) -> CardPage:
         """The company's script, its origin, and the key that makes tokens."""

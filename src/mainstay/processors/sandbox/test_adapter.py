@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-import httpx
 import pytest
 
 from mainstay.contributions.port import (
@@ -23,7 +22,7 @@ from mainstay.contributions.port import (
 )
 from mainstay.core.errors import WrongSettings
 from mainstay.core.money import Money
-from mainstay_sandbox.conftest import SHOP, Company
+from mainstay_sandbox.conftest import CLIENT, SHOP, Company
 
 from .adapter import SandboxUnreachable, make
 from .conftest import Desk, adapter
@@ -105,7 +104,7 @@ def test_what_a_card_comes_to(desk: Desk, number, outcome, code):
 def test_faults_of_an_execution(desk: Desk, fault, outcome, truth):
     remote_id = desk.prepared()
     desk.controls.fault("confirm", fault, hold_seconds=1.4)
-    assert desk.execute(remote_id).outcome == outcome
+    assert desk.execute(remote_id, hasty=True).outcome == outcome
     assert desk.processor.look_up(remote_id).outcome == truth
 
 
@@ -113,7 +112,7 @@ def test_faults_of_an_execution(desk: Desk, fault, outcome, truth):
 def test_a_lost_preparation_is_found_by_reference_and_made_once(desk: Desk, fault):
     desk.controls.fault("prepare", fault, hold_seconds=1.4)
     order = Order(USD_5, "c7:3", {"contribution": "c7"}, save_method=True)
-    assert desk.processor.prepare(order, "k").outcome == Outcome.UNKNOWN
+    assert desk.hasty.prepare(order, "k").outcome == Outcome.UNKNOWN
     (found,) = desk.processor.find("c7:3")
     assert found.metadata == {"contribution": "c7"}
     assert desk.processor.prepare(order, "k").remote_id == found.remote_id
@@ -123,7 +122,7 @@ def test_a_lost_preparation_is_found_by_reference_and_made_once(desk: Desk, faul
 def test_a_lost_refund_is_asked_for_again_under_its_key(desk: Desk, fault):
     charge = desk.paid().charge_id
     desk.controls.fault("refund", fault, hold_seconds=1.4)
-    assert desk.processor.refund(charge, Money(200, "USD"), "k").outcome == Outcome.UNKNOWN
+    assert desk.hasty.refund(charge, Money(200, "USD"), "k").outcome == Outcome.UNKNOWN
     again = desk.processor.refund(charge, Money(200, "USD"), "k")
     assert (again.outcome, again.amount) == (Outcome.SUCCEEDED, Money(200, "USD"))
     assert desk.processor.balance() == {"USD": 255}
@@ -139,12 +138,12 @@ def test_a_question_without_an_answer_tells_nothing(desk: Desk, fault):
     desk.paid(minor=5000)
     payout_id = desk.controls.pay_out("USD", 100)
     desk.controls.fault("*", fault, times=6, hold_seconds=1.2)
-    assert desk.processor.look_up(fact.remote_id).outcome == Outcome.UNKNOWN
-    assert desk.processor.look_up_charge(fact.charge_id).outcome == Outcome.UNKNOWN
-    assert desk.processor.look_up_refund(refund_id).outcome == Outcome.UNKNOWN
-    assert desk.processor.look_up_dispute(dispute_id).outcome == Outcome.UNKNOWN
-    assert desk.processor.look_up_payout(payout_id).outcome == Outcome.UNKNOWN
-    assert desk.processor.look_up_method("pm_1").outcome == Outcome.UNKNOWN
+    assert desk.hasty.look_up(fact.remote_id).outcome == Outcome.UNKNOWN
+    assert desk.hasty.look_up_charge(fact.charge_id).outcome == Outcome.UNKNOWN
+    assert desk.hasty.look_up_refund(refund_id).outcome == Outcome.UNKNOWN
+    assert desk.hasty.look_up_dispute(dispute_id).outcome == Outcome.UNKNOWN
+    assert desk.hasty.look_up_payout(payout_id).outcome == Outcome.UNKNOWN
+    assert desk.hasty.look_up_method("pm_1").outcome == Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("fault", ["timeout_before", "error_500_before", "malformed_200", "rate_limited_429"])
@@ -152,15 +151,15 @@ def test_half_a_list_is_no_fact(desk: Desk, fault):
     desk.paid()
     desk.controls.fault("*", fault, times=5, hold_seconds=1.2)
     with pytest.raises(SandboxUnreachable):
-        desk.processor.find("c1:1")
+        desk.hasty.find("c1:1")
     with pytest.raises(SandboxUnreachable):
-        desk.processor.find_refunds("ch_1")
+        desk.hasty.find_refunds("ch_1")
     with pytest.raises(SandboxUnreachable):
-        desk.processor.poll("")
+        desk.hasty.poll("")
     with pytest.raises(SandboxUnreachable):
-        desk.processor.balance()
+        desk.hasty.balance()
     with pytest.raises(SandboxUnreachable):
-        list(desk.processor.balance_lines(""))
+        list(desk.hasty.balance_lines(""))
 
 
 def test_a_key_that_is_refused_stops_the_run(desk: Desk):
@@ -220,7 +219,7 @@ def test_the_absent_reader(desk: Desk):
     assert desk.processor.detach(saved) == Outcome.SUCCEEDED
     assert desk.renew(desk.prepared(), saved).decline_code == "method_detached"
     waiting = desk.processor.save_method(desk.company.token("4000002760003184"), "k", BACK)
-    httpx.post(waiting.action_url, data={"result": "approve"})
+    CLIENT.post(waiting.action_url, data={"result": "approve"})
     asking = desk.processor.look_up_saving(waiting.remote_id).method
     assert asking is not None
     fact = desk.renew(desk.prepared(), asking)
