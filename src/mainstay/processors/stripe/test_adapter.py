@@ -1,6 +1,7 @@
 """What is Stripe's own; what every adapter promises is in `tests/contract`."""
 
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def test_the_library_leaves_no_trace(
     monkeypatch: pytest.MonkeyPatch, desk: StripeBench, tmp_path: Path, caplog
 ):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    logging.getLogger("stripe").disabled = False  # As `dictConfig` does with every logger that it finds.
     with caplog.at_level("DEBUG"):
         paid(desk)
     assert not (tmp_path / "config").exists()
@@ -109,7 +111,7 @@ def test_the_banks_page_is_a_redirect_and_not_a_matter_of_stripes_script(desk: S
     told = paid(desk, Payer.ASKED)
     assert told.outcome == Outcome.ACTION_REQUIRED
     assert "/bank/" in told.action_url
-    httpx.post(told.action_url, data={"result": "refuse"})
+    desk.bank_agrees(told.action_url, agrees=False)
     refused = desk.processor.look_up(told.remote_id)
     assert (refused.outcome, refused.decline_code) == (Outcome.DECLINED_SOFT, "authentication_failed")
 

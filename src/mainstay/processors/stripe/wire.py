@@ -8,17 +8,16 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-import httpx
 import stripe
 
 from mainstay.contributions.port import ProcessorRefused
-from mainstay.processors.wire import NoAnswer, exchange
+from mainstay.processors.wire import NoAnswer, exchange, new_client
 
 NEEDED_HEADERS = frozenset({"authorization", "content-type", "idempotency-key", "stripe-version"})
 
 stripe.enable_telemetry = False
-# It would log each call with its address.
-logging.getLogger("stripe").disabled = True
+# It would log each call and what it says. Setting logging up anew would undo `disabled`; a filter stays.
+logging.getLogger("stripe").addFilter(lambda record: False)
 
 
 class Refused(Exception):
@@ -48,7 +47,7 @@ class Transport(stripe.HTTPClient):
     def __init__(self, deadline_seconds: float) -> None:
         super().__init__()
         self._deadline_seconds = deadline_seconds
-        self._client = httpx.Client()
+        self._client = new_client()
 
     def request(
         self,
