@@ -184,7 +184,7 @@ def _books_after(world: World, told: tuple[tuple[str, str], ...]) -> list[tuple[
 
 def test_a_key_that_is_refused_rests_the_account_and_counts_no_try(world: World):
     world.pay(APPROVED)
-    world.days(27)
+    world.quiet_days(27)
     world.company.controls.fault("prepare", "unauthorised_401")
     world.days(1)
     renewal = Installment.objects.get(number=2)

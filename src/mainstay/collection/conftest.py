@@ -140,6 +140,11 @@ class Story:
             self.clock.moment += timedelta(days=1)
             self.work()
 
+    def quiet_days(self, count: int) -> None:
+        """Lets days go by in which nothing falls due; the worker works once, at their end."""
+        self.clock.moment += timedelta(days=count)
+        self.work()
+
     def later(self, **passed: float) -> None:
         """Lets time go by, then the worker works once."""
         self.clock.moment += timedelta(**passed)

@@ -18,7 +18,7 @@ def _waits(story: Story) -> str:
     """A renewal that waits for its supporter's bank; returns its object's id."""
     story.give(mail="reader@example.org")
     story.processor.answers = [Outcome.ACTION_REQUIRED]
-    story.days(28)
+    story.quiet_days(28)
     return Installment.objects.get(number=2).remote_id
 
 
@@ -49,7 +49,7 @@ def test_another_card_is_tried_at_once_on_the_same_object(story: Story) -> None:
     states = Attempt.objects.filter(installment__number=2).order_by("number").values_list("state", flat=True)
     assert list(states) == ["cancelled", "succeeded"]
     story.processor.tell(ObjectKind.INTENT, remote_id)
-    story.days(20)
+    story.quiet_days(20)
     assert (len(story.processor.charges()), Payment.objects.count()) == (2, 2)
     assert not Difference.objects.exists()
 
@@ -64,10 +64,10 @@ def test_the_old_page_approved_before_another_card_is_not_charged_again(story: S
 def test_paying_by_hand_while_a_retry_is_planned(story: Story) -> None:
     story.give(mail="reader@example.org")
     story.processor.answers = [Outcome.DECLINED_SOFT]
-    story.days(28)
+    story.quiet_days(28)
     assert Installment.objects.get(number=2).state == "retrying"
     assert replace_card(Contribution.objects.get(), "tok", story.now).payment is not None
-    story.days(20)
+    story.quiet_days(20)
     assert (len(story.processor.charges()), Payment.objects.count()) == (2, 2)
     assert Contribution.objects.get().state == "active"
 
@@ -75,7 +75,7 @@ def test_paying_by_hand_while_a_retry_is_planned(story: Story) -> None:
 def test_paying_by_hand_that_is_declined_says_so_and_writes_no_letter(story: Story) -> None:
     story.give(mail="reader@example.org")
     story.processor.answers = [Outcome.DECLINED_HARD, Outcome.DECLINED_SOFT]
-    story.days(28)
+    story.quiet_days(28)
     assert Letter.objects.filter(kind="payment_failed").count() == 1
     progress = replace_card(Contribution.objects.get(), "tok", story.now)
     assert (progress.step, progress.payment, progress.decline) == (Step.PAID, None, "insufficient_funds")
@@ -86,7 +86,7 @@ def test_paying_by_hand_that_is_declined_says_so_and_writes_no_letter(story: Sto
 def test_paying_by_hand_while_the_worker_has_it_is_left_to_the_worker(story: Story) -> None:
     story.give()
     story.processor.answers = [Outcome.DECLINED_HARD]
-    story.days(28)
+    story.quiet_days(28)
     from mainstay.jobs.claims import claim
 
     assert claim(Installment, Installment.objects.get(number=2).pk, story.now)
@@ -129,7 +129,7 @@ def test_the_banks_page_of_a_card_given_by_hand_left_open_is_closed_and_the_work
 ) -> None:
     story.give()
     story.processor.answers = [Outcome.DECLINED_HARD, Outcome.ACTION_REQUIRED]
-    story.days(28)
+    story.quiet_days(28)
     replace_card(Contribution.objects.get(), "tok", story.now)
     assert Installment.objects.get(number=2).state == "action_required"
     story.later(minutes=31)

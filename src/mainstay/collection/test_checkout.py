@@ -197,7 +197,7 @@ def test_money_of_another_amount_is_not_booked(world: World, monkeypatch: pytest
 
 def test_two_workers_collect_one_installment_once(world: World) -> None:
     world.pay(APPROVED)
-    world.days(28)
+    world.quiet_days(28)
     installment = Installment.objects.get(number=2)
     assert installment.state == "paid"
     collect(installment.pk, world.ring, "http://127.0.0.1", world.clock.now())

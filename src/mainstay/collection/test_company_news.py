@@ -88,5 +88,5 @@ def test_a_card_that_its_bank_replaced(world: World) -> None:
     renewed = open_method(world.ring, Contribution.objects.select_related("newsroom").get())
     assert renewed is not None
     assert (renewed.method, renewed.expires) != (method.method, method.expires)
-    world.days(28)
+    world.quiet_days(28)
     assert Payment.objects.count() == 2

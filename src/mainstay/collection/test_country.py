@@ -36,7 +36,7 @@ def test_no_country_at_all_is_warned_about_or_refused(story: Story, strict: bool
 def test_a_rule_that_is_tightened_between_two_payments_ends_the_promise(story: Story) -> None:
     story.give()
     _tighten(story)
-    story.days(28)
+    story.quiet_days(28)
     row = Contribution.objects.get()
     assert (row.state, row.ended_why, Payment.objects.count()) == ("cancelled", "country", 1)
     assert not Attempt.objects.filter(installment__number=2).exists()
@@ -46,7 +46,7 @@ def test_a_rule_that_is_tightened_between_two_payments_ends_the_promise(story: S
 
 def test_a_rule_that_is_tightened_during_the_run_stops_it_before_the_bank(story: Story) -> None:
     story.give()
-    story.days(27)
+    story.quiet_days(27)
 
     def tighten(call: str) -> None:
         if call == "prepare":
@@ -75,5 +75,5 @@ def test_an_error_in_the_policy_makes_no_payment_call(story: Story, monkeypatch:
 
     story.give()
     monkeypatch.setattr(run, "decide_for", broken)
-    story.days(30)
+    story.quiet_days(30)
     assert len(story.processor.charges()) == 1

@@ -93,7 +93,7 @@ def test_a_refused_renewal_is_tried_again_and_then_ends(till: Till) -> None:
     row = till.promise()
     till.collected()
     Contribution.objects.update(mail_sealed=seal_mail(till.story.newsroom, "ada@example.org"))
-    till.story.days(31)
+    till.story.quiet_days(31)
     for tries in range(1, 5):
         refused(till.send(), "AM04", till.story.now)
         assert outcome(row) == (ContributionState.FAILING, InstallmentState.RETRYING)
@@ -114,7 +114,7 @@ def test_a_closed_account_ends_the_promise_and_its_first_debit_the_checkout(till
         refused(debit, "AC04", till.story.now)
     other = till.promise()
     till.collected()
-    till.story.days(31)
+    till.story.quiet_days(31)
     refused(till.send(), "MD07", till.story.now)
     assert outcome(other)[0] == ContributionState.CANCELLED
     assert not Letter.objects.filter(kind="payment_failed").exists()

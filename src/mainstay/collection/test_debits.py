@@ -27,7 +27,7 @@ def test_a_monthly_gift_from_the_mandate_to_the_second_month(till: Till) -> None
     assert outcome(row) == (ContributionState.ACTIVE, InstallmentState.PAID)
     assert till.in_bank == 500
     assert Payment.objects.get().account == till.account
-    till.story.days(31)
+    till.story.quiet_days(31)
     assert outcome(row) == (ContributionState.ACTIVE, InstallmentState.PENDING)
     second = till.send()
     assert (second.sequence, second.mandate) == ("RCUR", first.mandate)
@@ -105,7 +105,7 @@ def test_a_stop_counts_until_the_debit_is_in_a_file(till: Till) -> None:
 def test_a_pause_takes_back_what_is_in_no_file(till: Till) -> None:
     row = till.promise()
     till.collected()
-    till.story.days(31)
+    till.story.quiet_days(31)
     row.refresh_from_db()
     pause(row, 1, actor="reader", day=till.story.newsroom.today(till.story.now))
     till.story.work()

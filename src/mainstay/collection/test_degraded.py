@@ -47,7 +47,7 @@ def test_a_key_refused_in_the_middle_of_a_payment_leaves_it_undone(story: Story)
             _refuse(story)
 
     story.processor.after = refuse
-    story.days(28)
+    story.quiet_days(28)
     attempt = Attempt.objects.get(installment__number=2)
     assert (attempt.state, Contribution.objects.get().state) == ("not_executed", "active")
     assert AccountWatch.objects.get().resting_until == story.now + timedelta(minutes=15)
@@ -99,7 +99,7 @@ def test_a_key_refused_for_days_loses_no_hint(story: Story) -> None:
 def test_limited_calls_are_tried_again_later_without_a_letter(story: Story) -> None:
     story.give(mail="reader@example.org")
     story.processor.answers = [Outcome.NOT_EXECUTED] * 6
-    story.days(28)
+    story.quiet_days(28)
     for _time in range(6):
         story.later(minutes=31)
     assert Payment.objects.count() == 2
@@ -130,7 +130,7 @@ def test_what_is_refused_again_and_again_is_asked_less_and_less_often(story: Sto
 def test_our_own_fault_is_no_letter_to_the_reader(story: Story, outcome: Outcome) -> None:
     story.give(mail="reader@example.org")
     story.processor.answers = [outcome]
-    story.days(28)
+    story.quiet_days(28)
     assert not Letter.objects.filter(kind="payment_failed").exists()
     assert Contribution.objects.get().state == "active"
 

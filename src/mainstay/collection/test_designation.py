@@ -63,7 +63,7 @@ def test_a_promise_not_yet_reached_is_refused_by_the_worker(
 ) -> None:
     set_rule(world.newsroom, "RU", REFUSED, reason="", actor="heron", now=world.clock.now())
     before = len([call for call in world.calls() if call["path"].endswith("/confirm")])
-    world.days(28)
+    world.quiet_days(28)
     confirmed = [call for call in world.calls() if call["path"].endswith("/confirm")]
     assert len(confirmed) - before == 3
     assert stopped() == 2

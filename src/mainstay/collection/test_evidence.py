@@ -23,7 +23,7 @@ def _bad_days(story: Story) -> None:
     """A promise with a decline, a lost answer, a refund made elsewhere, and a dispute."""
     story.give(mail="reader@example.org")
     story.processor.answers = [Outcome.DECLINED_SOFT]
-    story.days(28)
+    story.quiet_days(28)
     story.processor.lost_answers = {"execute"}
     story.days(3)
     story.processor.lost_answers = set()

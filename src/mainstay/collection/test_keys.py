@@ -13,7 +13,7 @@ from .models import Payment
 
 def test_keys_have_a_version_and_name_no_row_of_ours(story: Story) -> None:
     story.give()
-    story.days(28)
+    story.quiet_days(28)
     contribution = Contribution.objects.get()
     assert [attempt.key for attempt in Attempt.objects.order_by("key")] == [
         f"v1:{contribution.pk}:1:1",
@@ -26,7 +26,7 @@ def test_after_the_keys_life_the_stored_object_still_allows_one_success(story: S
     """The answer was lost and the keys are forgotten a day later: the look-up finds the money, nothing is sent."""
     story.give()
     story.processor.lost_answers = {"execute", "look_up"}
-    story.days(28)
+    story.quiet_days(28)
     story.processor.keys.clear()
     story.processor.lost_answers = set()
     story.later(hours=30)
@@ -46,7 +46,7 @@ def test_a_lost_row_is_found_by_the_reference_of_its_object(story: Story) -> Non
     """A backup older than the attempt: the installment is there, the attempt and the id are not."""
     story.give()
     story.processor.lost_answers = {"execute"}
-    story.days(28)
+    story.quiet_days(28)
     remote_id = Installment.objects.get(number=2).remote_id
     Attempt.objects.filter(installment__number=2).delete()
     later = story.now + timedelta(days=3)

@@ -56,7 +56,7 @@ def test_a_card_that_its_bank_renewed_is_used_from_then_on(story: Story) -> None
     _updated(story, MethodFact(Outcome.SUCCEEDED, new))
     assert _method(story) == new
     assert Contribution.objects.get().events.filter(kind="card_renewed").count() == 1
-    story.days(28)
+    story.quiet_days(28)
     assert Payment.objects.count() == 2
 
 

@@ -16,7 +16,7 @@ from .models import Payment
 )
 def test_a_clock_that_jumps_after_a_payment_charges_nothing_again(story: Story, jump: timedelta) -> None:
     story.give()
-    story.days(28)
+    story.quiet_days(28)
     story.clock.moment += jump
     for _pass in range(3):
         story.later(minutes=5)
@@ -29,7 +29,7 @@ def test_a_clock_that_jumps_after_a_payment_charges_nothing_again(story: Story, 
 def test_a_clock_that_jumps_back_while_an_answer_is_unknown(story: Story) -> None:
     story.give()
     story.processor.lost_answers = {"execute"}
-    story.days(28)
+    story.quiet_days(28)
     story.clock.moment -= timedelta(hours=2)
     story.work()
     story.later(hours=5)

@@ -15,7 +15,7 @@ def _begin_and_wait(story: Story, outcome: Outcome) -> str:
     """A promise whose second payment the bank has not decided on; returns its object's id."""
     story.give(mail="reader@example.org")
     story.processor.answers = [outcome]
-    story.days(28)
+    story.quiet_days(28)
     return Installment.objects.get(number=2).remote_id
 
 

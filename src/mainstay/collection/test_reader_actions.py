@@ -60,7 +60,7 @@ def _refused_card(story: Story) -> None:
 def _renew_with(story: Story, monkeypatch: pytest.MonkeyPatch, when: str, act: Act) -> None:
     """The second payment falls due and is collected; the reader acts once, at that point."""
     story.give(mail="reader@example.org")
-    story.days(27)
+    story.quiet_days(27)
     todo = [act]
 
     def now(point: str) -> None:
@@ -94,7 +94,7 @@ def test_a_stop_before_the_money_moves_is_a_stop(
 ) -> None:
     _renew_with(story, monkeypatch, when, act)
     assert (_charges(story), Installment.objects.get(number=2).state) == (1, "skipped")
-    story.days(20)
+    story.quiet_days(20)
     assert (_charges(story), Payment.objects.count()) == (1, 1)
     assert not Attempt.objects.filter(state__in=["created", "prepared", "sent", "unknown"]).exists()
 
@@ -105,7 +105,7 @@ def test_a_stop_after_it_leaves_one_charge_that_is_shown(
     story: Story, monkeypatch: pytest.MonkeyPatch, when: str, act: Act
 ) -> None:
     _renew_with(story, monkeypatch, when, act)
-    story.days(20)
+    story.quiet_days(20)
     assert (_charges(story), Payment.objects.count()) == (2, 2)
     assert Installment.objects.get(number=2).state == "paid"
     assert Contribution.objects.get().state == ("cancelled" if act is _stop else "paused")
@@ -126,7 +126,7 @@ def test_a_change_at_any_step_is_one_charge_of_the_old_amount(
 def test_a_new_amount_holds_from_the_next_payment(story: Story) -> None:
     story.give()
     _amount(story)
-    story.days(28)
+    story.quiet_days(28)
     assert list(Payment.objects.order_by("day").values_list("gross_minor", flat=True)) == [500, 900]
 
 
@@ -162,7 +162,7 @@ def test_a_decline_after_a_stop_is_no_letter_and_no_retry(
 def test_stopping_while_the_bank_waits_closes_its_page(story: Story) -> None:
     story.give(mail="reader@example.org")
     story.processor.answers = [Outcome.ACTION_REQUIRED]
-    story.days(28)
+    story.quiet_days(28)
     _stop(story)
     assert confirm_url(Contribution.objects.get(), story.now) == ""
     story.days(2)

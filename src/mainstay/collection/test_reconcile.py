@@ -109,7 +109,7 @@ def test_a_lost_promise_is_rebuilt_paused_and_its_code_opens_it(world: World, un
 def test_a_renewal_that_the_backup_had_not_made_yet(world: World, unguarded_books: None) -> None:
     world.pay(APPROVED)
     promise = Contribution.objects.get()
-    world.days(28)
+    world.quiet_days(28)
     assert Payment.objects.count() == 2
     lost = Payment.objects.get(installment__number=2)
     Transfer.objects.filter(reference__endswith=lost.remote_hash).delete()

@@ -55,7 +55,7 @@ def test_after_an_outage_one_installment_is_collected_and_the_others_are_skipped
 
 def test_soft_declines_are_tried_on_their_days_then_the_promise_lapses(world: World) -> None:
     world.pay(SOFT_LATER, mail="reader@example.org")
-    world.days(28)
+    world.quiet_days(28)
     assert Contribution.objects.get().state == "failing"
     world.days(15)
     declined = Attempt.objects.filter(installment__number=2)
@@ -100,7 +100,7 @@ def test_authentication_needed_sends_one_letter_with_a_way_to_the_bank(world: Wo
     world.answer_at_bank(progress.action_url, "approve")
     world.clock.moment = world.clock.moment.replace(minute=45)
     world.work()
-    world.days(30)
+    world.quiet_days(30)
     row = Contribution.objects.get()
     assert row.state == "failing"
     assert Letter.objects.filter(kind="authentication_needed").count() == 1
@@ -206,7 +206,7 @@ def test_renewals_stopped_at_the_till_wait(world: World) -> None:
     world.pay(APPROVED)
     world.newsroom.renewals_stopped_reason = "Processor trouble"
     world.newsroom.save()
-    world.days(30)
+    world.quiet_days(30)
     assert Payment.objects.count() == 1
     world.newsroom.renewals_stopped_reason = ""
     world.newsroom.save()

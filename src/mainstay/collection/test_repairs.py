@@ -116,7 +116,7 @@ def test_a_rebuilt_promise_goes_on_or_is_stopped(
     repair(world, what)
     promise = Contribution.objects.get()
     assert promise.state == state
-    world.days(29)
+    world.quiet_days(29)
     assert Payment.objects.count() == (2 if what == Repair.GO_ON else 1)
     check(world)
     assert not Difference.objects.filter(state="open").exists()

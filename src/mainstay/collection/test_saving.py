@@ -107,7 +107,7 @@ def test_a_card_that_comes_too_late_is_forgotten(asking: Story, why: str) -> Non
 
 def test_what_is_overdue_is_tried_with_the_new_card_by_the_worker(asking: Story) -> None:
     asking.processor.answers = [Outcome.DECLINED_HARD]
-    asking.days(28)
+    asking.quiet_days(28)
     assert (_page().state, Payment.objects.count()) == ("failing", 1)
     _given(asking)
     asking.processor.agree()
@@ -120,7 +120,7 @@ def test_what_is_overdue_is_tried_with_the_new_card_by_the_worker(asking: Story)
 
 def test_a_renewal_that_waits_for_the_old_card_is_tried_with_the_new_one(asking: Story) -> None:
     asking.processor.answers = [Outcome.ACTION_REQUIRED]
-    asking.days(28)
+    asking.quiet_days(28)
     _given(asking)
     asking.processor.agree()
     saving.back_from_bank(_page(), asking.now)

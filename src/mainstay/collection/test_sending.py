@@ -94,7 +94,7 @@ def test_one_letter_says_how_and_nothing_has_failed(sent: Story) -> None:
 
 def test_the_money_is_booked_when_it_comes(sent: Story) -> None:
     row = promise(sent)
-    sent.days(30)
+    sent.quiet_days(30)
     sent.processor.becomes(due(row).remote_id, Outcome.SUCCEEDED)  # type: ignore[attr-defined]
     sent.days(2)
     assert due(row).state == InstallmentState.PAID
@@ -104,7 +104,7 @@ def test_the_money_is_booked_when_it_comes(sent: Story) -> None:
 
 def test_a_payment_that_its_sender_replaces_is_waited_for_again(sent: Story) -> None:
     row = promise(sent)
-    sent.days(30)
+    sent.quiet_days(30)
     remote_id = due(row).remote_id
     for outcome, state in (
         (Outcome.PENDING, InstallmentState.PENDING),
@@ -124,7 +124,7 @@ def test_what_is_not_sent_is_no_debt_and_after_two_the_promise_ends(sent: Story)
     row.refresh_from_db()
     assert due(row).state == InstallmentState.SKIPPED
     assert row.state == ContributionState.ACTIVE
-    sent.days(31)
+    sent.quiet_days(31)
     row.refresh_from_db()
     assert (row.state, row.ended_why) == (ContributionState.CANCELLED, "not_sent")
     ended = Letter.objects.get(kind="ended")
@@ -136,14 +136,14 @@ def test_what_is_not_sent_is_no_debt_and_after_two_the_promise_ends(sent: Story)
 
 def test_without_an_address_nobody_is_asked(sent: Story) -> None:
     row = promise(sent, mail=False)
-    sent.days(30)
+    sent.quiet_days(30)
     assert due(row).state == InstallmentState.SKIPPED
     assert not Letter.objects.exists()
 
 
 def test_a_refund_that_is_fetched_is_told_of_once(sent: Story) -> None:
     row = promise(sent)
-    sent.days(30)
+    sent.quiet_days(30)
     sent.processor.becomes(due(row).remote_id, Outcome.SUCCEEDED)  # type: ignore[attr-defined]
     sent.days(2)
     sent.processor.refund_outcome = Outcome.PENDING

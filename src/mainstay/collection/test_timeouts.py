@@ -24,7 +24,7 @@ def test_a_time_out_after_success_is_one_charge_and_one_receipt(story: Story) ->
 def test_a_time_out_while_preparing_moves_no_money_and_keeps_its_key(story: Story) -> None:
     story.give()
     story.processor.lost_answers = {"prepare"}
-    story.days(28)
+    story.quiet_days(28)
     assert Attempt.objects.get(installment__number=2).state == "not_executed"
     story.processor.lost_answers = set()
     story.later(minutes=31)
@@ -35,7 +35,7 @@ def test_a_time_out_while_preparing_moves_no_money_and_keeps_its_key(story: Stor
 def test_while_it_is_unknown_nothing_is_tried_beside_it(story: Story) -> None:
     story.give()
     story.processor.lost_answers, story.processor.answers = {"execute"}, [Outcome.UNKNOWN]
-    story.days(28)
+    story.quiet_days(28)
     remote_id = Installment.objects.get(number=2).remote_id
     story.days(9)
     assert Attempt.objects.filter(installment__number=2).count() == 1
@@ -53,7 +53,7 @@ def test_what_a_killed_worker_left_unsent_is_paid_within_minutes(story: Story) -
             raise RuntimeError("The worker was killed.")
 
     story.processor.before = killed
-    story.days(28)
+    story.quiet_days(28)
     assert Attempt.objects.get(installment__number=2).state == "sent"
     story.processor.before = lambda call: None
     story.later(minutes=3)
@@ -81,7 +81,7 @@ def test_look_ups_go_further_and_further_apart(story: Story) -> None:
 def test_a_webhook_resolves_what_is_unknown(story: Story, outcome: Outcome) -> None:
     story.give()
     story.processor.lost_answers, story.processor.answers = {"execute"}, [Outcome.UNKNOWN]
-    story.days(28)
+    story.quiet_days(28)
     remote_id = Installment.objects.get(number=2).remote_id
     story.processor.settle(remote_id, outcome)
     story.processor.tell(ObjectKind.INTENT, remote_id)

@@ -98,13 +98,13 @@ def test_by_letter_the_old_company_collects_until_its_supporter_gives_a_card(two
     assert two.by_letter() == {Fate.ASKED: 2}
     assert two.by_letter() == {}, "nobody is asked twice"
     assert Letter.objects.filter(kind="new_card").count() == 2
-    two.story.days(29)
+    two.story.quiet_days(29)
     assert len(two.story.processor.charges()) == 4, "both are still collected there"
     one.refresh_from_db()
     assert replace_card(one, "tok", two.story.now).step == Step.PAID
     assert "save_method" in two.there.calls
     assert Detachment.objects.get().account == two.story.account
-    two.story.days(31)
+    two.story.quiet_days(31)
     assert len(two.there.charges()) == 1
     assert len(two.story.processor.charges()) == 5
     assert two.accounts() == {"Memory": 1, "New": 1}
@@ -114,7 +114,7 @@ def test_a_card_waits_while_a_payment_is_under_way(two: Two) -> None:
     (one,) = two.give()
     two.by_letter()
     two.story.processor.answers = [Outcome.PENDING]
-    two.story.days(29)
+    two.story.quiet_days(29)
     one.refresh_from_db()
     assert replace_card(one, "tok", two.story.now).step == Step.TROUBLE
     assert "save_method" not in two.there.calls
@@ -124,7 +124,7 @@ def test_a_failing_promise_goes_on_at_the_new_company(two: Two) -> None:
     (one,) = two.give()
     two.by_letter()
     two.story.processor.answers = [Outcome.DECLINED_SOFT]
-    two.story.days(28)
+    two.story.quiet_days(28)
     one.refresh_from_db()
     assert one.state == "failing"
     replace_card(one, "tok", two.story.now)
@@ -139,7 +139,7 @@ def test_tokens_move_in_batches_and_the_next_payment_is_at_the_new_company(two: 
     table = two.tokens()
     assert two.by_tokens(table, most=2) == {Fate.MOVED: 2}
     assert two.by_tokens(table, most=2) == {Fate.MOVED: 1}
-    two.story.days(29)
+    two.story.quiet_days(29)
     assert len(two.there.charges()) == 3
     assert len(two.story.processor.charges()) == 3, "the first payments alone"
 
@@ -170,7 +170,7 @@ def test_what_is_under_way_waits_for_another_batch(two: Two) -> None:
     two.give()
     table = two.tokens()
     two.story.processor.answers = [Outcome.DECLINED_SOFT]
-    two.story.days(28)
+    two.story.quiet_days(28)
     assert two.by_tokens(table) == {Fate.UNDER_WAY: 1}
 
 
@@ -178,7 +178,7 @@ def test_declines_at_the_new_company_stop_the_next_batch(two: Two) -> None:
     two.give(move.FEWEST_TO_JUDGE)
     two.by_tokens(two.tokens())
     two.there.answers = [Outcome.DECLINED_HARD] * 3
-    two.story.days(29)
+    two.story.quiet_days(29)
     seen = move.watch(two.story.account, two.new)
     assert (seen.judged, seen.declined) == (10, 3)
     assert seen.is_worse_than(20)
@@ -194,7 +194,7 @@ def test_back_takes_what_has_not_paid_there(two: Two) -> None:
     assert two.accounts() == {"Memory": 2}
     assert not Letter.objects.filter(kind="new_card").exists()
     assert not MovedPromise.objects.exists()
-    two.story.days(29)
+    two.story.quiet_days(29)
     assert len(two.story.processor.charges()) == 4
     assert not two.there.charges()
 
@@ -202,7 +202,7 @@ def test_back_takes_what_has_not_paid_there(two: Two) -> None:
 def test_what_has_paid_there_stays_there(two: Two) -> None:
     two.give()
     two.by_tokens(two.tokens())
-    two.story.days(29)
+    two.story.quiet_days(29)
     assert two.back() == {Fate.STAYS: 1}
     assert two.accounts() == {"New": 1}
 

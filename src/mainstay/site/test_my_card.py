@@ -33,7 +33,7 @@ def test_what_is_said(
     story.give(key)
     if overdue:
         story.processor.answers = [Outcome.DECLINED_HARD]
-        story.days(28)
+        story.quiet_days(28)
     story.processor.answers = bank_says
     reader = Client()
     reader.post("/my/far-shore/", {"code": code_of(key)})

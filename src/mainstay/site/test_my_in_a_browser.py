@@ -145,7 +145,7 @@ def test_a_renewal_that_the_bank_asks_about_is_confirmed(site: str, world: World
     key, progress = world.pay(ASKS_EVERY_TIME)
     world.answer_at_bank(progress.action_url, "approve")
     check_again(world.newsroom, key, world.clock.now() + timedelta(minutes=1))
-    world.days(31)
+    world.quiet_days(31)
     assert Contribution.objects.get().payments.count() == 1
     enter(page, site, grouped(code_of(key)))
     page.get_by_role("link", name="Confirm with my bank").click()

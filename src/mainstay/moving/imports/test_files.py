@@ -141,7 +141,7 @@ def test_without_a_card_it_waits_and_goes_on_with_the_card_that_its_supporter_gi
     take(story, tmp_path, ROW)
     row = Contribution.objects.get()
     assert (row.state, row.method_sealed, row.next_due_date) == ("paused", None, date(2026, 2, 14))
-    story.days(20)
+    story.quiet_days(20)
     assert not story.processor.charges(), "nothing is collected while it waits"
     replace_card(row, "tok", story.now)
     row.refresh_from_db()
