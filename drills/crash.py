@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -33,6 +33,8 @@ WAITS = tuple(
 )
 """Between the worker's passes once the program is back: 16 days in all, more than any look-up or retry waits."""
 
+QUICK_PART = 0.1
+"""Below it, more laboratories would cost more than they drill."""
 BOOKED_AFTER = timedelta(seconds=5)
 """A company answers before the payment stands in its books."""
 
@@ -237,7 +239,7 @@ def _one_round(one: Combination, told: scene.Scene, tokens: list[str]) -> bool:
 
 def run(part: float = 1.0) -> Report:
     """Each boundary with each fault, or a part of them, on both databases."""
-    outcomes = [outcome for kind in databases.KINDS for outcome in _run_on(kind, part)]
+    outcomes = _outcomes(part)
     counts: Counter[str] = Counter(
         {"combinations": len(outcomes), "processes killed": sum(one["killed"] for one in outcomes)}
     )
@@ -255,11 +257,17 @@ def run(part: float = 1.0) -> Report:
     return Report("crash", dict(counts), found)
 
 
-def _run_on(kind: str, part: float) -> list[dict[str, Any]]:
-    with databases.server(kind) as url:
-        return sharing.shared(
-            f"crash on {kind}", lambda number, parts: _share(kind, url, part, number, parts)
-        )
+def _outcomes(part: float) -> list[dict[str, Any]]:
+    """Both databases side by side, each shared by as many processes as there are cores; by one when there is little."""
+    each = 1 if part < QUICK_PART else sharing.CORES
+    with ExitStack() as servers:
+        places = [(kind, servers.enter_context(databases.server(kind))) for kind in databases.KINDS]
+
+        def share(number: int, parts: int) -> Iterator[dict[str, Any]]:
+            kind, url = places[number % len(places)]
+            return _share(kind, url, part, number // len(places), each)
+
+        return sharing.shared("crash", share, parts=each * len(places))
 
 
 def _share(kind: str, url: str, part: float, number: int, parts: int) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from tools.browser import NoBrowser, find_or_install
 from tools.postgres import postgres
 
 PYTEST = ("-m", "pytest", "-q", "--durations=5", "--timeout=300")
-PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
+PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder")
 """One more than there are cores: some tests wait, for a browser or for the lease of a killed process."""
 HOUSE_RULES = "tests/tidy"
 GUARDS = "tests/security"
@@ -121,6 +121,8 @@ def _on_postgres(run: Run) -> None:
 def main(arguments: list[str]) -> int:
     """Runs `check` or, without an argument, everything."""
     parts: dict[str, Callable[[Run], None]] = {"check": check, "": everything}
+    # The tests start Python by the hundred: what one of them has compiled serves the next.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     run = Run()
     parts[arguments[0] if arguments else ""](run)
     print(f"\n{run.closing_lines()}", flush=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from mainstay.collection.checkout import Draft, Step, pay
-from mainstay.collection.conftest import NOW
+from mainstay.collection.conftest import NOW, Time
 from mainstay.collection.elsewhere import send_to_approve
 from mainstay.collection.models import Detachment, Difference, Payment
 from mainstay.collection.reconcile import ask_for_check
@@ -38,7 +37,7 @@ BACK = "http://127.0.0.1/back"
 
 
 @dataclass
-class Story:
+class Story(Time):
     """A newsroom that takes gifts through PayPal."""
 
     newsroom: Newsroom
@@ -56,16 +55,10 @@ class Story:
         assert pay(self.newsroom, draft, key, order, BACK, now).step == Step.PAID
         return Contribution.objects.get()
 
-    def work(self) -> None:
+    def work(self) -> int:
         """One pass of the worker."""
         self.paypal.now = max(self.paypal.now, self.clock.now())
-        Worker(due_work(self.ring), self.clock, threads=1).run_once()
-
-    def days(self, count: int) -> None:
-        """Lets days go by, the worker working on each."""
-        for _day in range(count):
-            self.clock.moment += timedelta(days=1)
-            self.work()
+        return Worker(due_work(self.ring), self.clock, threads=1).run_once()
 
     def taken(self) -> list[str]:
         """The numbers of the installments that were paid at PayPal."""
@@ -106,7 +99,7 @@ def story(
 
 def test_two_months_are_two_renewals(story: Story):
     story.begin()
-    story.days(62)
+    story.days(62, every=4)
     assert story.taken() == ["1", "2", "3"]
     assert Payment.objects.count() == 3
 
@@ -114,7 +107,7 @@ def test_two_months_are_two_renewals(story: Story):
 def test_soft_declines_are_tried_on_their_days_then_the_promise_lapses(story: Story):
     row = story.begin()
     story.paypal.says = Says.FAILS_LATER
-    story.days(50)
+    story.days(50, every=4)
     row.refresh_from_db()
     assert row.state == ContributionState.LAPSED
     assert (story.taken(), Payment.objects.count()) == (["1"], 1)
@@ -128,7 +121,7 @@ def test_a_renewal_whose_answer_is_lost_is_looked_up_and_not_paid_again(story: S
     story.paypal.breaks.append(
         (lambda heard: heard.method == "POST" and heard.path.endswith(moves_money), broken)
     )
-    story.days(35)
+    story.days(35, every=4)
     assert story.paypal.breaks == []
     assert story.taken() == ["1", "2"]
     assert Payment.objects.count() == 2
@@ -138,7 +131,7 @@ def test_a_stopped_promise_is_forgotten_at_paypal(story: Story):
     row = story.begin()
     assert len(story.paypal.vault) == 1
     stop(row, why="reader", actor="reader", day=NOW.date())
-    story.days(35)
+    story.days(35, every=4)
     assert (story.paypal.vault, story.taken()) == ({}, ["1"])
     assert not Detachment.objects.exists()
 

@@ -1,6 +1,6 @@
 """A newsroom with real keys and the practice payment company behind the port, for this room's tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -40,8 +40,27 @@ READER = "FR7630006000011234567890189"
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
+class Time:
+    """What a story's days do: they pass, and a worker works."""
+
+    clock: FixedClock
+    work: Callable[[], int]
+
+    def days(self, count: int, every: int = 1) -> None:
+        """Lets days go by, the worker working on each, or on one in so many and on the last."""
+        for day in range(1, count + 1):
+            self.clock.moment += timedelta(days=1)
+            if day % every == 0 or day == count:
+                self.work()
+
+    def quiet_days(self, count: int) -> None:
+        """Lets days go by in which nothing falls due; the worker works once, at their end."""
+        self.clock.moment += timedelta(days=count)
+        self.work()
+
+
 @dataclass
-class World:
+class World(Time):
     """Everything one story needs."""
 
     newsroom: Newsroom
@@ -75,17 +94,6 @@ class World:
         """One pass of the worker's money work, in this thread."""
         return Worker(due_work(self.ring), self.clock, threads=1).run_once()
 
-    def days(self, count: int) -> None:
-        """Lets days go by, the worker working on each."""
-        for _day in range(count):
-            self.clock.moment += timedelta(days=1)
-            self.work()
-
-    def quiet_days(self, count: int) -> None:
-        """Lets days go by in which nothing falls due; the worker works once, at their end."""
-        self.clock.moment += timedelta(days=count)
-        self.work()
-
 
 @pytest.fixture
 def world(
@@ -109,7 +117,7 @@ def world(
 
 
 @dataclass
-class Story:
+class Story(Time):
     """A newsroom whose processor is in memory: whatever a test wants to happen there happens."""
 
     newsroom: Newsroom
@@ -133,17 +141,6 @@ class Story:
         """One pass of the worker's money work, in this thread. Books are compared elsewhere: this company has none."""
         works = [work for work in due_work(self.ring) if work.name != COMPARING]
         return Worker(works, self.clock, threads=1).run_once()
-
-    def days(self, count: int) -> None:
-        """Lets days go by, the worker working on each."""
-        for _day in range(count):
-            self.clock.moment += timedelta(days=1)
-            self.work()
-
-    def quiet_days(self, count: int) -> None:
-        """Lets days go by in which nothing falls due; the worker works once, at their end."""
-        self.clock.moment += timedelta(days=count)
-        self.work()
 
     def later(self, **passed: float) -> None:
         """Lets time go by, then the worker works once."""

@@ -28,7 +28,7 @@ def test_no_debit_is_in_two_files(till: Till) -> None:
 def test_of_one_promise_the_newest_debit_alone_is_taken(till: Till) -> None:
     row = till.promise()
     till.collected()
-    till.story.days(62)
+    till.story.days(62, every=4)
     assert row.installments.filter(state=InstallmentState.PENDING).count() == 2
     debit = till.send()
     assert debit.file.debits.count() == 1

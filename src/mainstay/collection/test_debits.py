@@ -124,7 +124,7 @@ def test_a_stop_after_the_file_was_made_leaves_the_debit_to_its_outcome(till: Ti
 
 def test_no_attempt_stays_open_beside_another(till: Till) -> None:
     till.promise()
-    till.story.days(40)
+    till.story.days(40, every=4)
     assert Attempt.objects.get().state == AttemptState.PENDING
 
 

@@ -53,7 +53,7 @@ def test_interrupted_anywhere_it_ends_the_same(
     assert stopped() == 2
     assert Contribution.objects.filter(state=ContributionState.ACTIVE).count() == 3
     assert Detachment.objects.count() == 2
-    world.days(62)
+    world.days(62, every=4)
     assert Detachment.objects.count() == 0, "the company has forgotten the cards"
     assert Payment.objects.count() == 5 + 3 * 2, "the others go on, nobody from there was charged again"
 

@@ -174,7 +174,7 @@ def test_after_35_days_the_invoice_is_closed_and_money_that_comes_later_counts(s
     key = new_checkout_key()
     row = sends(story, key)
     installment = row.installments.get()
-    story.days(36)
+    story.days(36, every=4)
     row.refresh_from_db()
     assert row.state == ContributionState.ABANDONED
     assert story.processor.objects[installment.remote_id].outcome == Outcome.CANCELLED

@@ -17,7 +17,7 @@ def _told() -> list[str]:
 
 def test_a_promise_whose_card_can_not_be_charged_says_that_it_ended(world: World) -> None:
     world.pay(SOFT_LATER, mail="reader@example.org")
-    world.days(55)
+    world.days(55, every=4)
     assert Contribution.objects.get().state == "lapsed"
     assert _told() == ["uncollectible"]
 
@@ -25,7 +25,7 @@ def test_a_promise_whose_card_can_not_be_charged_says_that_it_ended(world: World
 def test_a_promise_whose_time_is_over_says_that_it_ended(world: World) -> None:
     world.pay(APPROVED, mail="reader@example.org")
     Contribution.objects.update(last_due_date=date(2026, 3, 1))
-    world.days(70)
+    world.days(70, every=4)
     assert Contribution.objects.get().state == "completed"
     assert _told() == ["sunset"]
 
@@ -58,6 +58,6 @@ def test_a_checkout_that_was_left_after_a_decline_is_abandoned_and_can_be_taken_
 def test_without_an_address_nobody_is_written_to(world: World) -> None:
     world.pay(APPROVED)
     Contribution.objects.update(last_due_date=date(2026, 2, 1))
-    world.days(40)
+    world.days(40, every=4)
     assert Contribution.objects.get().state == "completed"
     assert _told() == []

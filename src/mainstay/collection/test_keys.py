@@ -37,7 +37,7 @@ def test_after_the_keys_life_the_stored_object_still_allows_one_success(story: S
 def test_each_try_has_its_own_key_on_the_same_object(story: Story) -> None:
     story.give()
     story.processor.answers = [Outcome.DECLINED_SOFT, Outcome.DECLINED_SOFT]
-    story.days(40)
+    story.days(40, every=4)
     keys = Attempt.objects.filter(installment__number=2).values_list("key", flat=True)
     assert (len(set(keys)), len(story.processor.objects)) == (3, 2)
 

@@ -29,7 +29,7 @@ def _updated(story: Story, fact: MethodFact) -> None:
 def test_a_letter_goes_out_thirty_days_before_a_card_expires_and_once(story: Story) -> None:
     story.processor.expires = "2026-04"
     story.give(mail="reader@example.org")
-    story.days(58)
+    story.days(58, every=4)
     assert not Letter.objects.filter(kind="card_expires").exists()
     story.days(1)
     assert str(story.newsroom.today(story.now)) == "2026-03-31"
@@ -65,7 +65,7 @@ def test_a_renewed_card_of_a_refused_country_ends_the_promise(story: Story) -> N
     _updated(story, MethodFact(Outcome.SUCCEEDED, Method("cus1", "pmrenewed", "RU", "2044-01")))
     row = Contribution.objects.get()
     assert (row.state, row.ended_why) == ("cancelled", "country")
-    story.days(40)
+    story.days(40, every=4)
     assert Payment.objects.count() == 1
 
 
@@ -85,6 +85,6 @@ def test_a_detached_card_is_one_letter_and_no_try_after_it(story: Story) -> None
     _updated(story, MethodFact(Outcome.NOT_FOUND))
     assert Contribution.objects.get().state == "active"
     story.processor.answers = [Outcome.DECLINED_HARD]
-    story.days(40)
+    story.days(40, every=4)
     assert story.processor.calls.count("execute") == 2
     assert Letter.objects.filter(kind="payment_failed").count() == 1

@@ -56,7 +56,7 @@ def test_a_debit_that_comes_back_after_success_ends_the_promise(story: Story) ->
     story.processor.settle(remote_id)
     story.days(2)
     story.processor.dispute(DisputeStage.LOST)
-    story.days(40)
+    story.days(40, every=4)
     assert Payment.objects.count() == 2
     assert Transfer.objects.filter(to_account__code="chargebacks").get().amount_minor == 500
     assert Contribution.objects.get().ended_why == "dispute"

@@ -31,7 +31,7 @@ def _dues() -> list[str]:
 
 def test_a_monthly_promise_of_the_31st_keeps_its_day(world: World) -> None:
     world.pay(APPROVED, mail="reader@example.org")
-    world.days(100)
+    world.days(100, every=4)
     assert _dues() == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
     assert Payment.objects.count() == 4
     assert Letter.objects.filter(kind="receipt").count() == 4
@@ -74,7 +74,7 @@ def test_soft_declines_are_tried_on_their_days_then_the_promise_lapses(world: Wo
 
 def test_an_expired_card_is_not_tried_again_and_another_card_heals_it(world: World) -> None:
     world.pay(EXPIRED_LATER)
-    world.days(35)
+    world.days(35, every=4)
     assert Attempt.objects.filter(installment__number=2).count() == 1
     row = Contribution.objects.get()
     assert row.state == "failing"
@@ -115,7 +115,7 @@ def test_authentication_needed_sends_one_letter_with_a_way_to_the_bank(world: Wo
 def test_an_annual_promise_is_announced_twice_and_then_collected(world: World) -> None:
     world.pay(APPROVED, frequency="annual", mail="reader@example.org")
     world.quiet_days(330)
-    world.days(34)
+    world.days(34, every=2)
     assert Payment.objects.count() == 1
     assert Letter.objects.filter(kind="renewal_notice").count() == 2
     Letter.objects.update(state="sent")
@@ -126,7 +126,7 @@ def test_an_annual_promise_is_announced_twice_and_then_collected(world: World) -
 def test_an_annual_promise_waits_while_its_notice_has_not_gone_out(world: World) -> None:
     world.pay(APPROVED, frequency="annual", mail="reader@example.org")
     world.quiet_days(330)
-    world.days(50)
+    world.days(50, every=4)
     assert Payment.objects.count() == 1
     Letter.objects.update(state="sent")
     world.days(7)
@@ -136,7 +136,7 @@ def test_an_annual_promise_waits_while_its_notice_has_not_gone_out(world: World)
 def test_an_annual_promise_without_an_address_ends(world: World) -> None:
     world.pay(APPROVED, frequency="annual")
     world.quiet_days(330)
-    world.days(36)
+    world.days(36, every=4)
     row = Contribution.objects.get()
     assert (row.state, row.ended_why, Payment.objects.count()) == ("cancelled", "no_address", 1)
 
@@ -145,7 +145,7 @@ def test_a_stopped_promise_is_not_collected_and_its_card_is_forgotten(world: Wor
     world.pay(APPROVED)
     today = world.newsroom.today(world.clock.now())
     actions.stop(Contribution.objects.get(), why="reader", actor="reader", day=today)
-    world.days(40)
+    world.days(40, every=4)
     assert Payment.objects.count() == 1
     assert Contribution.objects.get().method_sealed is None
     assert any(call["method"] == "DELETE" for call in world.calls())
@@ -155,7 +155,7 @@ def test_a_pause_skips_and_goes_on_by_itself(world: World) -> None:
     world.pay(APPROVED)
     today = world.newsroom.today(world.clock.now())
     actions.pause(Contribution.objects.get(), 2, actor="reader", day=today)
-    world.days(80)
+    world.days(80, every=4)
     assert Payment.objects.count() == 1
     world.days(15)
     assert [str(row.day) for row in Payment.objects.order_by("day")] == ["2026-01-31", "2026-04-30"]
@@ -166,7 +166,11 @@ def test_resuming_a_pause_early_keeps_the_day(world: World) -> None:
     row = actions.pause(Contribution.objects.get(), 6, actor="reader", day=date(2026, 1, 31))
     row = actions.resume(row, actor="reader", day=date(2026, 3, 10))
     assert str(row.next_due_date) == "2026-03-31"
-    world.days(100)
+    world.quiet_days(58)
+    world.days(2)
+    world.quiet_days(28)
+    world.days(4)
+    world.quiet_days(8)
     assert [str(payment.day) for payment in Payment.objects.order_by("day")][1:] == [
         "2026-03-31",
         "2026-04-30",
@@ -179,7 +183,10 @@ def test_another_day_amount_and_frequency(world: World) -> None:
     row = actions.change_day(Contribution.objects.get(), 15, actor="reader", day=today)
     assert str(row.next_due_date) == "2026-02-15"
     row = actions.change_amount(row, Money(900, "USD"), actor="reader", day=today)
-    world.days(50)
+    world.quiet_days(14)
+    world.days(2)
+    world.quiet_days(26)
+    world.days(8)
     assert [(str(payment.day), payment.gross_minor) for payment in Payment.objects.order_by("day")] == [
         ("2026-01-31", 500),
         ("2026-02-15", 900),
@@ -194,7 +201,10 @@ def test_day_31_in_february_comes_back_in_march(world: World) -> None:
     world.days(2)
     row = actions.change_day(Contribution.objects.get(), 31, actor="reader", day=date(2026, 2, 2))
     assert str(row.next_due_date) == "2026-02-28"
-    world.days(65)
+    world.quiet_days(25)
+    world.days(2)
+    world.quiet_days(29)
+    world.days(9)
     assert [str(payment.day) for payment in Payment.objects.order_by("day")] == [
         "2026-01-31",
         "2026-02-28",

@@ -120,7 +120,7 @@ def test_a_payment_that_its_sender_replaces_is_waited_for_again(sent: Story) -> 
 
 def test_what_is_not_sent_is_no_debt_and_after_two_the_promise_ends(sent: Story) -> None:
     row = promise(sent)
-    sent.days(28 + 36)
+    sent.days(28 + 36, every=4)
     row.refresh_from_db()
     assert due(row).state == InstallmentState.SKIPPED
     assert row.state == ContributionState.ACTIVE
@@ -130,7 +130,7 @@ def test_what_is_not_sent_is_no_debt_and_after_two_the_promise_ends(sent: Story)
     ended = Letter.objects.get(kind="ended")
     assert "don't ask again" in compose("ended", sent.newsroom, ended.payload, "en").body
     asked = Letter.objects.filter(kind="please_send").count()
-    sent.days(40)
+    sent.days(40, every=4)
     assert Letter.objects.filter(kind="please_send").count() == asked
 
 

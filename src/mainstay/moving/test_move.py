@@ -130,7 +130,7 @@ def test_a_failing_promise_goes_on_at_the_new_company(two: Two) -> None:
     replace_card(one, "tok", two.story.now)
     one.refresh_from_db()
     assert one.state == "active"
-    two.story.days(40)
+    two.story.days(40, every=4)
     assert [payment.account for payment in Payment.objects.filter(first=False)] == [two.new]
 
 

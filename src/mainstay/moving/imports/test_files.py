@@ -146,7 +146,7 @@ def test_without_a_card_it_waits_and_goes_on_with_the_card_that_its_supporter_gi
     replace_card(row, "tok", story.now)
     row.refresh_from_db()
     assert (row.state, row.next_due_date) == ("active", date(2026, 3, 14))
-    story.days(60)
+    story.days(60, every=4)
     assert len(story.processor.charges()) == 2
 
 
@@ -165,7 +165,7 @@ def test_a_card_of_the_file_is_used_only_when_nobody_else_collects(story: Story,
     story.processor.methods["pm9"] = MethodFact(Outcome.SUCCEEDED, Method("cus1", "pm9", "US"))
     take(story, tmp_path, ROW, with_cards=True)
     assert Contribution.objects.get().state == "active"
-    story.days(29 + 31)
+    story.days(29 + 31, every=4)
     assert len(story.processor.charges()) == 2
 
 
