@@ -150,3 +150,13 @@ def test_when_all_are_declined_the_run_stops_and_spares_the_other_readers_their_
     story.later(minutes=16)
     assert renewals.filter(state="paid").count() == 30 - declines.LARGEST_ROW - 1
     assert not renewals.filter(state="due").exists()
+
+
+def test_a_success_between_declines_begins_their_count_anew(story: Story) -> None:
+    for _reader in range(30):
+        story.give()
+    before = [Outcome.DECLINED_SOFT] * (declines.LARGEST_ROW - 1)
+    story.processor.answers = [*before, Outcome.SUCCEEDED, *[Outcome.DECLINED_SOFT] * 10]
+    story.quiet_days(28)
+    renewals = Installment.objects.filter(number=2)
+    assert (renewals.filter(state="retrying").count(), renewals.filter(state="paid").count()) == (29, 1)

@@ -20,6 +20,7 @@ from .reconcile import ask_for_check, due_checks, hold_after_outage, reconcile
 from .renewals import due_contributions, materialise
 from .run import due_installments
 from .sealed import seal_remote
+from .verify.promises import numbers_and_dates
 from .work import due_work
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,17 @@ def test_a_lost_promise_is_rebuilt_paused_and_its_code_opens_it(world: World, un
     assert promise.method_sealed
     assert promise.next_due_date == before.next_due_date
     assert differences() == {Kind.MISSING_PROMISE: {"contribution": str(before.pk)}}
+
+
+def test_a_promise_that_is_rebuilt_from_a_later_payment_counts_on_from_it(world: World) -> None:
+    world.company.clock.now = world.clock.now().timestamp()
+    promise = str(new_id())
+    words = {"contribution": promise, "number": "5", "frequency": "monthly"}
+    world.company.paid(reference=f"{promise}:5", metadata=words)
+    check(world)
+    row = Contribution.objects.get()
+    assert (row.anchor_number, row.next_number, str(row.next_due_date)) == (5, 6, "2026-02-28")
+    assert list(numbers_and_dates()) == []
 
 
 def test_a_renewal_that_the_backup_had_not_made_yet(world: World, unguarded_books: None) -> None:
