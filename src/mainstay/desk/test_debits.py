@@ -52,7 +52,7 @@ def signed(newsroom, account):
     """Two readers who signed."""
     draft = Draft("monthly", Money(500, "EUR"), "en", way=str(account.pk))
     for _reader in range(2):
-        sign(newsroom, draft, new_checkout_key(), Holder("Ada Reader", READER), clock.now())
+        sign(newsroom, draft, new_checkout_key(), Holder("Adelaide Reader", READER), clock.now())
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_file_goes_to_the_bank_step_by_step(account, signed, worker, finance):
     page = step(finance, "sent", file)
     assert "sent to the bank" in words(page)
     assert READER not in page.content.decode()
-    assert "Ada" not in page.content.decode()
+    assert "Adelaide" not in page.content.decode()
     actions = list(AuditLine.objects.order_by("number").values_list("action", flat=True))
     assert actions[-2:] == ["debits.made", "debits.sent"]
     assert "Nothing waits to be collected" in words(finance.get(reverse("desk:debits")))

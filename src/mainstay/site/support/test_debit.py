@@ -45,7 +45,7 @@ def account(world: World, settings: Any) -> ProcessorAccount:
 
 def sign(client: Client, iban: str = READER, **changes: str) -> Any:
     page = client.get(AT + "card/").content.decode()
-    sent = {"mark": mark_on(page), "holder": "Ada Reader", "iban": iban, "mail": ""} | changes
+    sent = {"mark": mark_on(page), "holder": "Adelaide Reader", "iban": iban, "mail": ""} | changes
     return client.post(AT + "sign/", sent)
 
 
@@ -71,7 +71,7 @@ def test_a_signature_is_a_sealed_mandate_and_a_promise(
     people = world.ring.people_key(world.newsroom.slug)
     assert people is not None
     value = open_sealed(people, world.newsroom.pk, bytes(mandate.holder_sealed))
-    assert value == {"name": "Ada Reader", "iban": READER.replace(" ", "")}
+    assert value == {"name": "Adelaide Reader", "iban": READER.replace(" ", "")}
     shown = client.get(AT + "status/").content.decode()
     assert mandate.reference in shown
     assert "It is signed" in shown
@@ -83,7 +83,7 @@ def test_a_signature_is_a_sealed_mandate_and_a_promise(
 def test_a_second_press_signs_nothing_more(client: Client, account: ProcessorAccount):
     client.post(AT, EUROS)
     page = client.get(AT + "card/").content.decode()
-    sent = {"mark": mark_on(page), "holder": "Ada Reader", "iban": READER}
+    sent = {"mark": mark_on(page), "holder": "Adelaide Reader", "iban": READER}
     for _twice in range(2):
         assert goes_to(client.post(AT + "sign/", sent)) == AT + "status/"
     assert Mandate.objects.count() == Contribution.objects.count() == 1
@@ -104,7 +104,7 @@ def test_a_refused_country_leads_to_the_refusal_and_keeps_nothing(
     client.post(AT, EUROS)
     response = sign(client, BELARUS)
     assert goes_to(response) == AT + "refused/"
-    kept_nowhere(client, response, BELARUS, "Ada")
+    kept_nowhere(client, response, BELARUS, "Adelaide")
     assert client.cookies["checkout"].value == ""
 
 
@@ -113,7 +113,7 @@ def test_after_a_warning_the_number_is_typed_again(world: World, client: Client,
     client.post(AT, EUROS)
     response = sign(client)
     assert goes_to(response) == AT + "warned/"
-    kept_nowhere(client, response, READER, READER.replace(" ", ""), "Ada")
+    kept_nowhere(client, response, READER, READER.replace(" ", ""), "Adelaide")
     assert "France" in client.get(AT + "warned/").content.decode()
     assert goes_to(client.post(AT + "sign/", {"iban": READER})) == AT + "warned/"
     assert goes_to(client.post(AT + "warned/", {"frequency": "monthly"})) == AT + "card/"
@@ -126,10 +126,10 @@ def test_after_a_warning_the_number_is_typed_again(world: World, client: Client,
 @pytest.mark.parametrize(
     ("iban", "holder", "words"),
     [
-        ("FR7630006000011234567890188", "Ada Reader", "typing mistake"),
-        ("", "Ada Reader", "typing mistake"),
+        ("FR7630006000011234567890188", "Adelaide Reader", "typing mistake"),
+        ("", "Adelaide Reader", "typing mistake"),
         (READER, " ", "as your bank has it"),
-        (BRITAIN, "Ada Reader", "can&#x27;t be debited"),
+        (BRITAIN, "Adelaide Reader", "can&#x27;t be debited"),
     ],
 )
 def test_a_mistake_is_said_beside_the_field_and_nothing_is_kept(
@@ -142,7 +142,7 @@ def test_a_mistake_is_said_beside_the_field_and_nothing_is_kept(
     assert words in re.search(r'class="error" id="\w+-problem">([^<]+)<', page)[1]
     assert f'name="iban" value="{iban}"' in page
     assert "no-store" in response["Cache-Control"]
-    kept_nowhere(client, response, "Ada")
+    kept_nowhere(client, response, "Adelaide")
 
 
 def test_the_country_is_decided_before_whether_it_can_be_reached(
@@ -176,7 +176,7 @@ def test_the_card_form_pays_nothing_here(client: Client, account: ProcessorAccou
 def test_another_way_is_not_signed_for(world: World, client: Client, account: ProcessorAccount):
     client.post(AT, {**EUROS, "currency": "USD"})
     page = client.get(AT + "card/").content.decode()
-    sent = {"mark": mark_on(page), "holder": "Ada Reader", "iban": READER}
+    sent = {"mark": mark_on(page), "holder": "Adelaide Reader", "iban": READER}
     assert goes_to(client.post(AT + "sign/", sent)).startswith(AT + "card/?problem=")
     assert not Contribution.objects.exists()
 

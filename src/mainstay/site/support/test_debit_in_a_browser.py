@@ -38,7 +38,7 @@ def test_a_mistake_is_mended_and_the_mandate_signed(
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
         to_the_mandate(page, site)
-        page.get_by_label("Account holder").fill("Ada Reader")
+        page.get_by_label("Account holder").fill("Adelaide Reader")
         page.get_by_label("Account number (IBAN)").fill(READER[:-1] + "8")
         page.get_by_role("button", name="Sign, and give").press("Enter")
         expect(page.get_by_text("has a typing mistake")).to_be_visible()
