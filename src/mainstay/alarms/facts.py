@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Max, QuerySet
 
+from mainstay.audit.models import AuditLine
 from mainstay.collection.books_models import Difference
 from mainstay.collection.inbox_models import AccountWatch
 from mainstay.collection.models import Payment
@@ -38,6 +39,7 @@ def newsroom_facts(newsroom: Newsroom, now: datetime) -> NewsroomFacts:
         attempts=declined + recent.get(AttemptState.SUCCEEDED, 0),
         declined=declined,
         rejected=recent.get(AttemptState.REJECTED, 0),
+        look_ups=_look_ups(newsroom, yesterday),
         unresolved=_unresolved(newsroom, today),
         differences=_differences(newsroom),
         recent_payments=newsroom.payments.filter(day__gte=yesterday).count(),
@@ -89,6 +91,12 @@ def _silent_hours(newsroom: Newsroom, now: datetime) -> int | None:
 def _differences(newsroom: Newsroom) -> int:
     rows = Difference.objects.filter(account__newsroom=newsroom, state=Difference.State.OPEN)
     return rows.count()
+
+
+def _look_ups(newsroom: Newsroom, since: date) -> int:
+    rows = AuditLine.objects.filter(newsroom_id=newsroom.pk, day__gte=since, action__startswith="people.")
+    most = rows.values("actor").annotate(times=Count("pk")).order_by("-times").first()
+    return most["times"] if most else 0
 
 
 def _announced(newsroom: Newsroom, now: datetime) -> int:

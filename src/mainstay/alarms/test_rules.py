@@ -24,6 +24,7 @@ def test_a_usual_day_has_no_alarm() -> None:
         ({"silent_hours": 24}, Kind.INBOX_SILENT, 20),
         ({"attempts": 20, "declined": 10}, Kind.DECLINES, 50),
         ({"rejected": 3}, Kind.REJECTED, 3),
+        ({"look_ups": 30}, Kind.LOOK_UPS, 30),
         ({"unresolved": 1}, Kind.UNRESOLVED, 1),
         ({"differences": 3}, Kind.DIFFERENCES, 3),
         ({"other_names": 1}, Kind.STATEMENT, 1),
@@ -44,6 +45,7 @@ def test_it_fires(changes: dict[str, int], kind: Kind, number: int) -> None:
         {"attempts": 20, "declined": 9},
         {"attempts": 19, "declined": 19},
         {"rejected": 2},
+        {"look_ups": 29},
     ],
 )
 def test_it_does_not_fire_a_step_before(changes: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
+from mainstay.audit import log
 from mainstay.collection.books_models import Difference
 from mainstay.collection.inbox_models import AccountWatch
 from mainstay.contributions.models import Attempt
@@ -122,6 +123,21 @@ def test_requests_that_a_company_refuses_as_wrong(newsroom: Newsroom) -> None:
     attempts(newsroom, 1, AttemptState.REJECTED, TODAY)
     look(NOW)
     assert kinds() == {Kind.REJECTED}
+
+
+def test_many_look_ups_by_one_person(newsroom: Newsroom) -> None:
+    def looked_up(actor: str, times: int, day: date = TODAY) -> None:
+        for _time in range(times):
+            log.record("people.opened", actor=actor, day=day, newsroom_id=newsroom.pk)
+
+    looked_up("finance-1", 29)
+    looked_up("finance-2", 29)
+    looked_up("finance-1", 29, TODAY - timedelta(days=2))
+    look(NOW)
+    assert kinds() == set()
+    looked_up("finance-1", 1, TODAY - timedelta(days=1))
+    look(NOW)
+    assert kinds() == {Kind.LOOK_UPS}
 
 
 def test_unknown_for_three_days(newsroom: Newsroom) -> None:

@@ -54,6 +54,14 @@ def _rejected(tries: int) -> str:
     ) % {"number": tries}
 
 
+def _look_ups(times: int) -> str:
+    return gettext(
+        "Somebody of you looked up supporters %(number)s times since yesterday."
+        " The log says who, and with which reasons."
+        " If you don't know why, talk to them today, and lock the people key until you have."
+    ) % {"number": times}
+
+
 def _unresolved(payments: int) -> str:
     return ngettext(
         "Of %(number)s payment nobody has known for three days what became of it."
@@ -115,6 +123,7 @@ _SENTENCES = {
     Kind.UNRESOLVED: _unresolved,
     Kind.DIFFERENCES: _differences,
     Kind.ANNOUNCED: _announced,
+    Kind.LOOK_UPS: _look_ups,
     Kind.STATEMENT: _statement,
     Kind.WORKER_GONE: _worker_gone,
     Kind.PEOPLE_KEY_LOCKED: _people_key_locked,
