@@ -95,7 +95,10 @@ class Browser:
     def __init__(self, port: int, who: planted.Planted) -> None:
         origin = f"https://127.0.0.1:{port}"
         self._headers = {**who.headers, "x-forwarded-proto": "https", "origin": origin}
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60)
+        # A connection for each request: the server closes one whose body it has refused to read to its end.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        at = f"http://127.0.0.1:{port}"
+        self._client = httpx.Client(base_url=at, trust_env=False, timeout=60, limits=limits)
         self._cookies: dict[str, str] = {}
         self._own = f"{origin}/"
 
