@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tools.demo import PORTS_NEEDED
 from tools.ports import free_ports
 
 from .processes import HOST, command_of, end, family, pss_bytes, wait_for
@@ -32,7 +33,7 @@ NAMES = {
 
 def run() -> dict[str, Any]:
     """MiB of each process and of all, and whether the whole stays under 1 GiB."""
-    port = free_ports(4)
+    port = free_ports(PORTS_NEEDED)
     with demonstration(port) as child:
         for path in PATHS * ROUNDS:
             urllib.request.urlopen(f"http://{HOST}:{port}{path}").read()

@@ -15,6 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from tools.demo import PORTS_NEEDED
 from tools.ports import free_ports
 
 from .measuring import LoadFailed
@@ -31,7 +32,7 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="mainstay-bench-") as folder:
         clone = Path(folder) / "mainstay"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
-        port = free_ports(4)
+        port = free_ports(PORTS_NEEDED)
         first, second = _seconds_to_first_page(clone, port), _seconds_to_first_page(clone, port)
     return {"first_time_seconds": first, "second_time_seconds": second}
 

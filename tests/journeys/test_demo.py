@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mainstay_demo.__main__ import MARK
+from tools.demo import PORTS_NEEDED
 from tools.ports import free_ports
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
@@ -41,7 +42,7 @@ def end(process: subprocess.Popen) -> int:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    state, port = tmp_path_factory.mktemp("demo") / "state", free_ports(4)
+    state, port = tmp_path_factory.mktemp("demo") / "state", free_ports(PORTS_NEEDED)
     process = start(state, port)
     yield f"http://127.0.0.1:{port}", state
     assert end(process) == 0

@@ -44,8 +44,8 @@ class NewsroomFacts:
     for 3 days what became of them. `recent_payments`: those of today and yesterday; `silent_hours`: since a processor
     told us anything by itself, `None` when none ever did. `announced`: proposals that a single admin may approve
     alone, and admins who came or went within a week. `look_ups`: of supporters, by whoever made the most today and
-    yesterday. `other_names`: accounts of which bank statements read another
-    name than readers are told. `attack_level`: of attack mode, 0 in calm times, else 1 to 3.
+    yesterday. `other_names`: accounts of which bank statements read another name than readers are told.
+    `attack_level`: of attack mode, 0 in calm times, else 1 to 3.
     """
 
     quiet_hours: int | None = None

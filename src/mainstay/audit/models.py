@@ -16,5 +16,8 @@ class AuditLine(models.Model):
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="audit_day")]
+
     def __str__(self) -> str:
         return f"{self.number} {self.action} {self.subject}"

@@ -23,6 +23,7 @@ LARGE = (
     "collection_payment",
     "letters_letter",
     "ledger_transfer",
+    "audit_auditline",
 )
 pytestmark = [
     pytest.mark.django_db,

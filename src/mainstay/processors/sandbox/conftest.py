@@ -41,13 +41,10 @@ class Desk:
         order = Order(Money(minor, currency), reference, metadata, save_method=True)
         return self.processor.prepare(order, self.key()).remote_id
 
-    def execute(
-        self, remote_id: str, number: str = "4242424242424242", key: str = "", *, hasty: bool = False
-    ) -> RemoteFact:
+    def execute(self, remote_id: str, number: str = "4242424242424242", key: str = "") -> RemoteFact:
         """Pays with a practice card, the reader present."""
-        processor = self.hasty if hasty else self.processor
         source = Source(token=self.company.token(number))
-        return processor.execute(remote_id, source, key or self.key(), "http://127.0.0.1/back", True)
+        return self.processor.execute(remote_id, source, key or self.key(), "http://127.0.0.1/back", True)
 
     def renew(self, remote_id: str, method: Method) -> RemoteFact:
         """Pays with a saved card, the reader absent."""

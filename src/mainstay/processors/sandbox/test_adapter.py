@@ -19,6 +19,7 @@ from mainstay.contributions.port import (
     Processor,
     ProcessorRefused,
     ReturnUrls,
+    Source,
 )
 from mainstay.core.errors import WrongSettings
 from mainstay.core.money import Money
@@ -104,7 +105,9 @@ def test_what_a_card_comes_to(desk: Desk, number, outcome, code):
 def test_faults_of_an_execution(desk: Desk, fault, outcome, truth):
     remote_id = desk.prepared()
     desk.controls.fault("confirm", fault, hold_seconds=1.4)
-    assert desk.execute(remote_id, hasty=True).outcome == outcome
+    source = Source(token=desk.company.token())
+    fact = desk.hasty.execute(remote_id, source, desk.key(), "http://127.0.0.1/back", True)
+    assert fact.outcome == outcome
     assert desk.processor.look_up(remote_id).outcome == truth
 
 
