@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from mainstay.newsrooms.models import Newsroom, PublicKey, sealing_key
 from mainstay.sealing.boxes import seal
@@ -15,6 +16,7 @@ from .compose import kinds
 from .conftest import NOW
 from .models import Letter
 from .outbox import queue
+from .send import send
 from .tries import MOST_TRIES
 from .work import due_work
 
@@ -114,6 +116,27 @@ def test_a_crash_after_sending_gives_a_second_copy_with_the_same_id(
     assert run(ring, NOW + timedelta(seconds=121)) == 1
     first, second = smtp.letters
     assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_what_follows_the_mail_servers_answer_is_one_update(
+    newsroom: Newsroom, ring: KeyRing, smtp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each commit more is a place more at which a crash sends the letter a second time."""
+    put(newsroom)
+    told: list[str] = []
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        told.append(sql.split()[0])
+        return execute(sql, *rest)
+
+    def and_note(*args: Any, **kwargs: Any) -> None:
+        send(*args, **kwargs)
+        told.append("sent")
+
+    monkeypatch.setattr("mainstay.letters.work.send", and_note)
+    with connection.execute_wrapper(watch):
+        run(ring, NOW)
+    assert told[told.index("sent") :] == ["sent", "UPDATE"]
 
 
 def test_two_workers_send_one_letter(newsroom: Newsroom, ring: KeyRing, smtp: Any) -> None:

@@ -7,7 +7,7 @@ once, and a receipt twice is better than none.
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from django.db.models import QuerySet
@@ -55,10 +55,9 @@ def _deliver(ring: KeyRing, pk: uuid.UUID, now: datetime) -> None:
     except MailServerTrouble:
         _try_later(ours, letter)
     except (AddressRefused, CannotOpen):
-        _finish(ours, Letter.State.FAILED)
+        _finish(ours, Letter.State.FAILED, letter.day)
     else:
-        ours.update(day=letter.newsroom.today(now))
-        _finish(ours, Letter.State.SENT)
+        _finish(ours, Letter.State.SENT, letter.newsroom.today(now))
 
 
 def _hand_over(letter: Letter, key: bytes) -> None:
@@ -71,15 +70,16 @@ def _hand_over(letter: Letter, key: bytes) -> None:
 
 def _try_later(ours: "QuerySet[Letter]", letter: Letter) -> None:
     if letter.tries >= MOST_TRIES:
-        _finish(ours, Letter.State.FAILED)
+        _finish(ours, Letter.State.FAILED, letter.day)
     else:
         ours.update(claim_token="", claim_until=None)
 
 
-def _finish(ours: "QuerySet[Letter]", state: Letter.State) -> None:
-    """One update: the letter is done, and its address and words are gone."""
+def _finish(ours: "QuerySet[Letter]", state: Letter.State, day: date) -> None:
+    """One update, right after the mail server's answer: the letter is done, its address and words are gone."""
     ours.update(
         state=state,
+        day=day,
         recipient_sealed=None,
         payload={},
         next_action_at=None,
