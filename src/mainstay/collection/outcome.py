@@ -363,6 +363,15 @@ def _not_done(
         _not_sent(contribution, installment, now)
 
 
+def _not_found(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
+    """The company has no such object. A bank's page that its reader left is forgotten by some; all else was sent."""
+    left = attempt.reader_present and attempt.state == AttemptState.ACTION_REQUIRED
+    if left or STANDARD.is_gone(attempt.look_ups):
+        _not_done(contribution, attempt, fact, now, after=AttemptState.EXPIRED)
+    else:
+        _unknown(contribution, attempt, fact, now)
+
+
 def _wait_after_undone(attempt: Attempt, fact: RemoteFact) -> timedelta:
     """When a look-up finds the first try undone, a worker was killed before it called: no company has to recover."""
     if fact.outcome == Outcome.EXECUTABLE and attempt.number == 1:
@@ -424,7 +433,7 @@ _HANDLERS: dict[Outcome, Callable[[Contribution, Attempt, RemoteFact, datetime],
     Outcome.REJECTED: partial(_not_done, after=AttemptState.REJECTED),
     Outcome.NOT_EXECUTED: partial(_not_done, after=AttemptState.NOT_EXECUTED),
     Outcome.EXECUTABLE: partial(_not_done, after=AttemptState.NOT_EXECUTED),
-    Outcome.NOT_FOUND: partial(_not_done, after=AttemptState.EXPIRED),
+    Outcome.NOT_FOUND: _not_found,
     Outcome.CANCELLED: partial(_not_done, after=AttemptState.CANCELLED),
     Outcome.UNKNOWN: _unknown,
 }

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from mainstay.contributions.models import Attempt, Installment
+from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import ObjectKind, Outcome
+from mainstay.contributions.retry import STANDARD
 from mainstay.letters.models import Letter
 
-from .conftest import Story
+from .conftest import Story, outcome
 from .models import Payment
 
 
@@ -43,6 +44,32 @@ def test_while_it_is_unknown_nothing_is_tried_beside_it(story: Story) -> None:
     story.processor.settle(remote_id)
     story.days(1)
     assert Payment.objects.count() == 2
+
+
+def test_with_another_accounts_key_nothing_is_paid_twice(story: Story) -> None:
+    """The key was swapped while a payment was unknown: the company that is asked now has never heard of it."""
+    story.give()
+    story.processor.lost_answers = {"execute"}
+    story.quiet_days(28)
+    theirs, story.processor.objects = story.processor.objects, {}
+    story.days(3)
+    assert outcome(Contribution.objects.get()) == ("active", "unknown")
+    story.processor.objects = theirs
+    story.days(1)
+    assert (Payment.objects.count(), len(story.processor.charges())) == (2, 2)
+
+
+def test_what_is_gone_for_days_is_believed_and_tried_anew(story: Story) -> None:
+    story.give()
+    story.processor.lost_answers, story.processor.answers = {"execute"}, [Outcome.UNKNOWN]
+    story.quiet_days(28)
+    story.processor.objects, story.processor.lost_answers = {}, set()
+    for _look_up in range(STANDARD.gone_after_look_ups):
+        assert Attempt.objects.filter(installment__number=2).count() == 1
+        story.later(days=1)
+    assert Attempt.objects.get(installment__number=2).state == "expired"
+    story.later(hours=1)
+    assert (Payment.objects.count(), Attempt.objects.filter(installment__number=2).count()) == (2, 2)
 
 
 def test_what_a_killed_worker_left_unsent_is_paid_within_minutes(story: Story) -> None:

@@ -53,8 +53,8 @@ ORDER_FIRST, ONE_CALL = "order_first", "one_call"
 OPENED_BEFORE_DAYS = 365 * 2
 
 
-def make(config: AccountConfig, now: Callable[[], datetime] = clock.now) -> Processor:
-    """The adapter of one account.
+def make(config: AccountConfig, now: Callable[[], datetime] | None = None) -> Processor:
+    """The adapter of one account. `now` tells the present moment; the machine's clock, unless told otherwise.
 
     Settings: `address` (live unless told otherwise), `webhook_ids`, `renewals` (`order_first` or `one_call`),
     `books_from` (a day; two years ago), `deadline_seconds` (20). Secrets: `client_id`, `client_secret`.
@@ -69,7 +69,7 @@ def make(config: AccountConfig, now: Callable[[], datetime] = clock.now) -> Proc
         settings.get("webhook_ids", ()),
         renewals,
         settings.get("books_from", ""),
-        now,
+        now or clock.now,
     )
 
 
