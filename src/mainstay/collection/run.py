@@ -88,7 +88,7 @@ def _resolve(attempt: Attempt, ring: KeyRing, public_url: str, now: datetime) ->
     processor = adapter_for(contribution.account)
     begun = attempt.state in (AttemptState.CREATED, AttemptState.PREPARED)
     if begun and not attempt.reader_present:
-        carry_out(attempt, processor, _CardNow(ring, now), bank_return_url(public_url, contribution), now)
+        _renew(attempt, contribution, ring, public_url, now)
         return
     if attempt.state == AttemptState.ACTION_REQUIRED:
         _resolve_waiting(attempt, processor, now)
@@ -140,12 +140,16 @@ def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: dat
             return
         attempt = open_attempt(installment, reader_present=False, now=now)
     if attempt is not None:
-        return_url = bank_return_url(public_url, row)
-        card = _CardNow(ring, now)
-        attempt = carry_out(attempt, adapter_for(row.account), card, return_url, now)
-        declines.count(row.account, attempt.state, now)
-        if attempt.state == AttemptState.DECLINED:
-            _try_newer_card(row.pk, card.used, now)
+        _renew(attempt, row, ring, public_url, now)
+
+
+def _renew(attempt: Attempt, row: Contribution, ring: KeyRing, public_url: str, now: datetime) -> None:
+    """Carries a renewal out, from its beginning or from where a process that died had left it."""
+    card = _CardNow(ring, now)
+    attempt = carry_out(attempt, adapter_for(row.account), card, bank_return_url(public_url, row), now)
+    declines.count(row.account, attempt.state, now)
+    if attempt.state == AttemptState.DECLINED:
+        _try_newer_card(row.pk, card.used, now)
 
 
 class _CardNow:

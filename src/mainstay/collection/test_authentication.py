@@ -111,6 +111,26 @@ def test_a_card_given_while_the_worker_is_declined_for_good_is_tried_next(story:
     assert (Payment.objects.count(), Contribution.objects.get().state) == (2, "active")
 
 
+def test_the_same_when_that_run_goes_on_where_another_died(story: Story) -> None:
+    story.give()
+    story.processor.answers = [Outcome.DECLINED_HARD]
+    todo = ["prepare", "execute"]
+
+    def die_then_another_card(call: str) -> None:
+        if todo and call == todo[0]:
+            todo.pop(0)
+            if call == "prepare":
+                raise ConnectionAbortedError
+            assert replace_card(Contribution.objects.get(), "tok", story.now).payment is None
+
+    story.processor.before = die_then_another_card
+    story.later(days=28)
+    assert Attempt.objects.order_by("-opened_on").values_list("state", flat=True)[0] == "created"
+    story.later(minutes=10)
+    story.later(minutes=1)
+    assert (Payment.objects.count(), Contribution.objects.get().state) == (2, "active")
+
+
 def test_a_card_that_was_saved_and_not_paid_with_is_tried_by_the_worker(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
