@@ -5,7 +5,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 TABLE = "audit_auditline"
-REFUSAL = "a audit line is never changed or deleted"
+REFUSAL = "an audit line is never changed or deleted"
 
 
 def forwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
