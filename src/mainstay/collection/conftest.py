@@ -58,6 +58,11 @@ class Time:
         self.clock.moment += timedelta(days=count)
         self.work()
 
+    def later(self, **passed: float) -> None:
+        """Lets time go by, then the worker works once."""
+        self.clock.moment += timedelta(**passed)
+        self.work()
+
 
 @dataclass
 class World(Time):
@@ -141,11 +146,6 @@ class Story(Time):
         """One pass of the worker's money work, in this thread. Books are compared elsewhere: this company has none."""
         works = [work for work in due_work(self.ring) if work.name != COMPARING]
         return Worker(works, self.clock, threads=1).run_once()
-
-    def later(self, **passed: float) -> None:
-        """Lets time go by, then the worker works once."""
-        self.clock.moment += timedelta(**passed)
-        self.work()
 
 
 @pytest.fixture

@@ -3,16 +3,17 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mainstay.contributions.actions import locked, set_state
-from mainstay.contributions.models import Attempt, Contribution
+from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Outcome
 from mainstay.contributions.retry import STANDARD
 from mainstay.contributions.schedule import months_after
-from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState
+from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState, InstallmentState
 from mainstay.jobs.claims import claim, due_ids, release
 from mainstay.newsrooms.models import Newsroom
 from mainstay.processors.registry import adapter_for
@@ -25,6 +26,7 @@ LINK_MONTHS = 13
 CHECKOUT_DAYS = 35
 UNFINISHED_DAYS = 2
 _ENDED = (ContributionState.CANCELLED, ContributionState.COMPLETED)
+_GIVEN_UP = (InstallmentState.SKIPPED, InstallmentState.UNCOLLECTIBLE)
 
 
 def ended_with_card(now: datetime, limit: int) -> Sequence[uuid.UUID]:
@@ -90,32 +92,36 @@ def detach(detachment_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
 
 
 def newsrooms_to_tidy(now: datetime, limit: int) -> Sequence[uuid.UUID]:
-    """Newsrooms with links or hashes that have outlived their time."""
+    """Newsrooms with links, names of remote objects or hashes that have outlived their time."""
     found = []
     for newsroom in Newsroom.objects.all():
-        outlived = (
-            *_outlived(newsroom, now),
-            *_old_at_the_bank(newsroom, now),
-            *_known_by_hash(newsroom, now),
-        )
-        if any(rows.exists() for rows in outlived):
+        outlived = [rows for rows, _blank in _to_blank(newsroom, now)]
+        if any(rows.exists() for rows in (*outlived, _unconfirmed(newsroom, now))):
             found.append(newsroom.pk)
     return found[:limit]
 
 
 def tidy(newsroom_id: uuid.UUID, now: datetime) -> None:
-    """Cuts old payments from their contributions, blanks old checkouts, and forgets statements nobody confirmed."""
+    """Cuts and blanks what is old, and forgets statements nobody confirmed."""
     newsroom = Newsroom.objects.get(pk=newsroom_id)
-    payments, contributions = _outlived(newsroom, now)
-    lines, statements = _old_at_the_bank(newsroom, now)
-    hashed_lines, hashed_statements = _known_by_hash(newsroom, now)
     with transaction.atomic():
-        payments.update(contribution=None, installment=None)
-        contributions.update(checkout_hash=None)
-        lines.update(installment=None)
-        statements.delete()
-        hashed_lines.update(fingerprint="")
-        hashed_statements.update(content_hash="")
+        for rows, blank in _to_blank(newsroom, now):
+            rows.update(**blank)
+        _unconfirmed(newsroom, now).delete()
+
+
+def _to_blank(newsroom: Newsroom, now: datetime) -> Sequence[tuple[QuerySet[Any], dict[str, Any]]]:
+    """Old rows, and what their fields become."""
+    payments, contributions = _outlived(newsroom, now)
+    hashed_lines, hashed_statements = _known_by_hash(newsroom, now)
+    return (
+        (payments, {"contribution": None, "installment": None}),
+        (contributions, {"checkout_hash": None}),
+        (_came_to_nothing(newsroom, now), {"remote_id": ""}),
+        (_old_at_the_bank(newsroom, now), {"installment": None}),
+        (hashed_lines, {"fingerprint": ""}),
+        (hashed_statements, {"content_hash": ""}),
+    )
 
 
 def _outlived(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[Payment], QuerySet[Contribution]]:
@@ -127,14 +133,28 @@ def _outlived(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[Payment], Que
     return payments, contributions
 
 
-def _old_at_the_bank(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[BankLine], QuerySet[BankStatement]]:
-    """Lines of statements that still name their gift, and files of which nothing was booked."""
-    today = newsroom.today(now)
+def _came_to_nothing(newsroom: Newsroom, now: datetime) -> QuerySet[Installment]:
+    """Installments given up 35 days ago that still say which remote object was theirs. A late success names them."""
+    old = newsroom.today(now) - timedelta(days=CHECKOUT_DAYS)
+    mine = Contribution.objects.filter(pk=OuterRef("contribution"), newsroom=newsroom)
+    given_up = Q(state__in=_GIVEN_UP) | Exists(mine.filter(state=ContributionState.ABANDONED))
+    rows = Installment.objects.filter(Exists(mine), given_up, remote_id__gt="", due_date__lt=old)
+    open_ones = Attempt.objects.filter(installment=OuterRef("pk"), state__in=OPEN_ATTEMPT)
+    return rows.exclude(Exists(open_ones))
+
+
+def _old_at_the_bank(newsroom: Newsroom, now: datetime) -> QuerySet[BankLine]:
+    """Lines of statements that still name their gift."""
     lines = BankLine.objects.filter(account__newsroom=newsroom, installment__isnull=False)
+    return lines.filter(day__lt=months_after(newsroom.today(now), -LINK_MONTHS))
+
+
+def _unconfirmed(newsroom: Newsroom, now: datetime) -> QuerySet[BankStatement]:
+    """Files of 35 days ago of which nothing was booked."""
     booked = BankLine.objects.exclude(state=BankLine.State.READ).values("statement")
-    old = today - timedelta(days=CHECKOUT_DAYS)
+    old = newsroom.today(now) - timedelta(days=CHECKOUT_DAYS)
     statements = BankStatement.objects.filter(account__newsroom=newsroom, confirmed=False, read_on__lt=old)
-    return lines.filter(day__lt=months_after(today, -LINK_MONTHS)), statements.exclude(pk__in=booked)
+    return statements.exclude(pk__in=booked)
 
 
 def _known_by_hash(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[BankLine], QuerySet[BankStatement]]:

@@ -154,6 +154,7 @@ class Installment(Claimable):
                 name="installment_retry",
                 condition=Q(next_try_on__isnull=False),
             ),
+            models.Index(fields=["due_date"], name="installment_named", condition=Q(remote_id__gt="")),
         ]
 
     def __str__(self) -> str:
