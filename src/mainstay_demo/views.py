@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.core.clock import clock
 from mainstay.newsrooms.models import newsroom_by_slug
@@ -21,13 +21,13 @@ MOVES = {"day": {"days": 1, "months": 0}, "month": {"days": 0, "months": 1}}
 LONGEST_ADDRESS = 254
 
 
-@require_GET
+@require_safe
 def story(request: HttpRequest) -> HttpResponse:
     """The story, with everything that is known about it so far."""
     return render(request, "demo/story.html", _story_values(request))
 
 
-@require_GET
+@require_safe
 def story_now(request: HttpRequest) -> HttpResponse:
     """The story's moving parts. The address is beside the checkout's: the browser shows the cookies it has there."""
     return render(request, "demo/story_now.html", _story_values(request))
@@ -54,7 +54,7 @@ def seize(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("demo-story") + ("" if begun else "?address=wrong") + "#step-5")
 
 
-@require_GET
+@require_safe
 def faults(request: HttpRequest) -> HttpResponse:
     """What can be made to go wrong at the payment company, and what still will."""
     names = {(fault.call, fault.fault): fault.words for fault in FAULTS}
@@ -73,7 +73,7 @@ def faults_order(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("demo-faults"))
 
 
-@require_GET
+@require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """All letters, the newest first."""
     folder = this_place().state / "mailbox"
@@ -81,7 +81,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/mailbox.html", values)
 
 
-@require_GET
+@require_safe
 def letter(request: HttpRequest, number: int) -> HttpResponse:
     """One letter."""
     found = mailbox.read(this_place().state / "mailbox", number)
@@ -90,13 +90,13 @@ def letter(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "demo/letter.html", {"letter": found})
 
 
-@require_GET
+@require_safe
 def clock_page(request: HttpRequest) -> HttpResponse:
     """The calendar, and what happened when it moved."""
     return render(request, "demo/clock.html", _clock_values())
 
 
-@require_GET
+@require_safe
 def clock_now(request: HttpRequest) -> HttpResponse:
     """The clock's moving part."""
     return render(request, "demo/clock_now.html", _clock_values())

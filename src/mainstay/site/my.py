@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstay.core.clock import clock
 from mainstay.core.money import EXPONENTS
@@ -23,7 +23,7 @@ from .my_forms import LostForm
 from .my_tools import braked, go, newsroom_of, show
 
 
-@require_GET
+@require_safe
 def newsrooms(request: HttpRequest) -> HttpResponse:
     """/my/: the newsrooms of this installation; with one, straight to it."""
     rows = list(Newsroom.objects.order_by("name")[:200])
@@ -32,7 +32,7 @@ def newsrooms(request: HttpRequest) -> HttpResponse:
     return show(request, "newsrooms.html", None, newsrooms=rows)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @braked("my-code", per_minute=10, burst=20)
 def entry(request: HttpRequest, slug: str) -> HttpResponse:
     """The code or the mail address. A wrong code and an unknown one are answered alike."""
@@ -63,13 +63,13 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     return go(request, "my-asked", slug)
 
 
-@require_GET
+@require_safe
 def asked(request: HttpRequest, slug: str) -> HttpResponse:
     """What happens after asking for a link."""
     return show(request, "asked.html", newsroom_of(slug))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """A mailed link. Opening it shows a button; only the button uses it up, for mail programs look at links too."""
     newsroom, now = newsroom_of(slug), clock.now()
@@ -85,7 +85,7 @@ def link(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def neutral_link(request: HttpRequest, token: str) -> HttpResponse:
     """The address in a discreet letter, which names no newsroom: on to the link's own page."""
     newsroom = newsroom_of_link(token, clock.now())
@@ -94,7 +94,7 @@ def neutral_link(request: HttpRequest, token: str) -> HttpResponse:
     return go(request, "my-link", newsroom.slug, token)
 
 
-@require_GET
+@require_safe
 def next_time(request: HttpRequest) -> HttpResponse:
     """Where a discreet reminder leads: to the support page, or to the choice between several."""
     rows = list(Newsroom.objects.order_by("name")[:200])
@@ -103,7 +103,7 @@ def next_time(request: HttpRequest) -> HttpResponse:
     return show(request, "newsrooms.html", None, newsrooms=rows, next=True)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @braked("my-lost", per_minute=3, burst=6)
 def lost(request: HttpRequest, slug: str) -> HttpResponse:
     """ "I lost my code": day and amount go to the desk, which can only stop the promise."""
@@ -118,7 +118,7 @@ def lost(request: HttpRequest, slug: str) -> HttpResponse:
     return show(request, "lost.html", newsroom, status=status, form=form, currencies=currencies)
 
 
-@require_GET
+@require_safe
 def told(request: HttpRequest, slug: str) -> HttpResponse:
     """What happens after a lost code was reported."""
     return show(request, "told.html", newsroom_of(slug))
@@ -133,7 +133,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, reminder_id: uuid.UUID) -> HttpResponse:
     """One click calls a reminder off (RFC 8058: mail programs post here themselves). A page with a button for people.
 
@@ -149,7 +149,7 @@ def unsubscribe(request: HttpRequest, reminder_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def unsubscribed(request: HttpRequest) -> HttpResponse:
     """The reminder is called off, whether it was still there or not."""
     return show(request, "unsubscribed.html", None)

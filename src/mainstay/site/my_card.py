@@ -4,7 +4,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mainstay.collection import saving
 from mainstay.collection.cards import confirm_url, confirmed, replace_card
@@ -26,7 +26,7 @@ from .support.doors import SeeOther
 LONGEST_TOKEN = 200
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @braked("my-card", per_minute=2, burst=8)
 @with_pages
 def card(
@@ -67,7 +67,7 @@ def _card_page(at: At, problem: str = "") -> HttpResponse:
     return let_in(at.show("card.html", problem, fields=fields), fields)
 
 
-@require_GET
+@require_safe
 @with_pages
 def confirm(
     request: HttpRequest, newsroom: Newsroom, pages: list[Contribution], page_id: uuid.UUID
@@ -83,7 +83,7 @@ def confirm(
     return HttpResponseRedirect(address)
 
 
-@require_GET
+@require_safe
 def back_from_bank(request: HttpRequest, slug: str) -> HttpResponse:
     """The bank sends the browser here. What it says in the address is dropped: the payment company is asked.
 

@@ -81,7 +81,7 @@ def amount_sentence(problem: AmountProblem, smallest: Money, largest: Money, lan
         AmountProblem.EMPTY: _("Type an amount."),
         AmountProblem.NEGATIVE: _("Type an amount above zero."),
         AmountProblem.TOO_MANY_DECIMALS: _(
-            "We can't tell which amount you mean. {currency} has fewer digits after the point, and thousands go "
+            "We can’t tell which amount you mean. {currency} has fewer digits after the point, and thousands go "
             "without a point or comma. Please type it again, for example {example}."
         ),
         AmountProblem.OTHER_CURRENCY: _(

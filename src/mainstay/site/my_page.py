@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.collection import saving
 from mainstay.collection.cards import waiting_for_bank
@@ -94,7 +94,7 @@ def one_of(pages: list[Contribution], page_id: uuid.UUID) -> Contribution:
     raise Http404
 
 
-@require_GET
+@require_safe
 @with_pages
 def pages(request: HttpRequest, newsroom: Newsroom, pages: list[Contribution]) -> HttpResponse:
     """All contributions that are open in this browser; with one, straight to it."""
@@ -105,7 +105,7 @@ def pages(request: HttpRequest, newsroom: Newsroom, pages: list[Contribution]) -
     return show(request, "pages.html", newsroom, rows=rows, said=said_sentence(said))
 
 
-@require_GET
+@require_safe
 @with_pages
 def page(
     request: HttpRequest, newsroom: Newsroom, pages: list[Contribution], page_id: uuid.UUID
@@ -145,7 +145,7 @@ def _forget(request: HttpRequest, chosen: Contribution, pages: list[Contribution
     return response
 
 
-@require_GET
+@require_safe
 def forgotten(request: HttpRequest, slug: str) -> HttpResponse:
     """What was deleted and what stays."""
     return show(request, "forgotten.html", newsroom_of(slug))

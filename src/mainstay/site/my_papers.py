@@ -6,7 +6,7 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from mainstay.contributions.models import Contribution
 from mainstay.newsrooms.models import Newsroom
@@ -16,7 +16,7 @@ from .my_page import one_of
 from .my_tools import with_pages
 
 
-@require_GET
+@require_safe
 @with_pages
 def receipt(
     request: HttpRequest,
@@ -32,7 +32,7 @@ def receipt(
     return _text(receipt_text(payment, get_language() or "en"), f"receipt-{payment.day}.txt")
 
 
-@require_GET
+@require_safe
 @with_pages
 def statement(
     request: HttpRequest, newsroom: Newsroom, pages: list[Contribution], page_id: uuid.UUID, year: int
@@ -47,7 +47,7 @@ def statement(
     return _text(statement_text(newsroom, year, payments, get_language() or "en"), f"statement-{year}.txt")
 
 
-@require_GET
+@require_safe
 @with_pages
 def data(
     request: HttpRequest, newsroom: Newsroom, pages: list[Contribution], page_id: uuid.UUID

@@ -4,7 +4,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from mainstay.collection.cards import waiting_for_bank
 from mainstay.collection.sending import how_to_send
@@ -18,7 +18,7 @@ from .my_tools import go, show, with_pages
 from .support.elsewhere import named, picture_of
 
 
-@require_GET
+@require_safe
 @with_pages
 def send(
     request: HttpRequest, newsroom: Newsroom, pages: list[Contribution], page_id: uuid.UUID

@@ -30,7 +30,7 @@ SAID = {
         "The new card is saved. If a payment was overdue, it is tried with it in a moment, and this page will show "
         "what becomes of it."
     ),
-    "card-waits": gettext_lazy("Your bank hasn't said yet whether the new card may be saved."),
+    "card-waits": gettext_lazy("Your bank hasn’t said yet whether the new card may be saved."),
     "card-refused": gettext_lazy(
         "The new card was not saved: your bank did not agree. Nothing was charged, and the old card stays."
     ),
@@ -46,7 +46,7 @@ SAID = {
     ),
     "bank": gettext_lazy("You are back from your bank. This is how your contribution stands now."),
     "nothing-waits": gettext_lazy("Nothing waits for your bank any more."),
-    "not-possible": gettext_lazy("That can't be done as things stand now. This page shows how they stand."),
+    "not-possible": gettext_lazy("That can’t be done as things stand now. This page shows how they stand."),
 }
 
 

@@ -170,7 +170,7 @@ def test_pausing_and_going_on(inside: Client, promise: Contribution) -> None:
     assert promise.state == "paused"
     act(inside, promise, "resume")
     assert promise.state == "active"
-    assert "can&#x27;t be done" in act(inside, promise, "resume"), "a page that lay open harms nothing"
+    assert "can’t be done" in act(inside, promise, "resume"), "a page that lay open harms nothing"
 
 
 def test_stopping_is_one_click_and_the_reason_comes_after(inside: Client, promise: Contribution) -> None:
@@ -282,9 +282,26 @@ def test_unsubscribing_with_one_click(newsroom: Newsroom, today: date) -> None:
     assert strict.post(address).status_code == 303, "a second time ends alike"
 
 
-def test_forms_are_protected(promise: Contribution) -> None:
-    strict = Client(enforce_csrf_checks=True)
-    assert strict.post(ENTRY, {"code": CODE}).status_code == 403
+@pytest.mark.parametrize(
+    ("address", "beginning"),
+    [
+        (ENTRY, ENTRY),
+        (ENTRY + "lost/", ENTRY),
+        ("/support/far-shore/card/", "/support/far-shore/"),
+        ("/desk/sign-in/", "/desk/today/"),
+    ],
+)
+def test_forms_are_protected_and_a_stale_one_leads_back(
+    promise: Contribution, address: str, beginning: str
+) -> None:
+    response = Client(enforce_csrf_checks=True).post(address, {"code": CODE})
+    assert response.status_code == 403
+    assert f'href="{beginning}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "lost/", "link/sent/", "lost/told/", "forgotten/"])
+def test_who_asks_for_the_head_of_a_page_gets_it(client: Client, promise: Contribution, page: str) -> None:
+    assert client.head(ENTRY + page).status_code == client.get(ENTRY + page).status_code == 200
 
 
 def test_guessing_codes_is_slowed_down(client: Client, promise: Contribution) -> None:
