@@ -14,7 +14,11 @@ from .hooks import Fate
 from .report import Report
 from .stories import STORIES
 
-SEEDS = tuple(range(years.FIRST_SMALL_SEED, years.FIRST_SMALL_SEED + 12))
+SEEDS = (
+    *range(years.FIRST_TINY_SEED, years.FIRST_TINY_SEED + 3),
+    *range(years.FIRST_SMALL_SEED, years.FIRST_SMALL_SEED + 12),
+)
+"""The tiny ones first: most bugs show in them, at a third of the cost."""
 RACES = 5
 NO_FAULT = Fault(Spoiled.NOTHING)
 Catch = Callable[[Bug], str]
@@ -38,7 +42,7 @@ def by_crash(fault: Fault, fate: Fate = Fate.LOST) -> Catch:
 
 
 def by_years(bug: Bug) -> str:
-    """Small simulated years."""
+    """Tiny simulated years, then small ones."""
     for result in years.share(list(SEEDS), bug):
         if result["differences"]:
             return f"years, seed {result['seed']}: {result['differences'][0]}"

@@ -5,7 +5,7 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -237,9 +237,9 @@ def _one_round(one: Combination, told: scene.Scene, tokens: list[str]) -> bool:
     return waiting() == 0 and one.story.finished(told)
 
 
-def run(part: float = 1.0) -> Report:
-    """Each boundary with each fault, or a part of them, on both databases."""
-    outcomes = _outcomes(part)
+def run(part: float = 1.0, kinds: Sequence[str] = databases.KINDS) -> Report:
+    """Each boundary with each fault, or a part of them, on these databases."""
+    outcomes = _outcomes(part, kinds)
     counts: Counter[str] = Counter(
         {"combinations": len(outcomes), "processes killed": sum(one["killed"] for one in outcomes)}
     )
@@ -257,11 +257,11 @@ def run(part: float = 1.0) -> Report:
     return Report("crash", dict(counts), found)
 
 
-def _outcomes(part: float) -> list[dict[str, Any]]:
-    """Both databases side by side, each shared by as many processes as there are cores; by one when there is little."""
+def _outcomes(part: float, kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """The databases side by side, each shared by as many processes as there are cores; by one when there is little."""
     each = 1 if part < QUICK_PART else sharing.CORES
     with ExitStack() as servers:
-        places = [(kind, servers.enter_context(databases.server(kind))) for kind in databases.KINDS]
+        places = [(kind, servers.enter_context(databases.server(kind))) for kind in kinds]
 
         def share(number: int, parts: int) -> Iterator[dict[str, Any]]:
             kind, url = places[number % len(places)]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from mainstay.processors.paypal.adapter import ONE_CALL, ORDER_FIRST
 
-from . import crash, side
+from . import crash, databases, side
 from .paypal_side import PayPalSide
 from .report import Report
 
@@ -18,8 +18,12 @@ WAYS = {ORDER_FIRST: 0.2, ONE_CALL: 0.05}
 
 
 def run(part: float = 1.0) -> Report:
-    """A quarter of the combinations, or a part of that, on both databases; both ways to renew together."""
-    return _both(lambda share: crash.run(part * share))
+    """A quarter of the combinations on both databases, or a part of that; a small part on SQLite alone.
+
+    Both ways to renew together.
+    """
+    kinds = databases.KINDS if part >= crash.QUICK_PART else ("sqlite",)
+    return _both(lambda share: crash.run(part * share, kinds))
 
 
 def replay(seed: int) -> Report:

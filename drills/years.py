@@ -62,7 +62,7 @@ class Size:
     days: int
 
 
-FULL, SMALL, TINY = Size(500, 730), Size(50, 425), Size(25, 100)
+FULL, SMALL, TINY = Size(500, 730), Size(50, 425), Size(20, 80)
 
 
 def size_of(seed: int) -> Size:
