@@ -141,7 +141,7 @@ def test_declined_then_another_card(page: Page, start: str):
     to_the_card(page, start)
     page.get_by_label("Mail address").fill("reader@example.org")
     pay_with(page, DECLINED)
-    expect(page.get_by_role("alert")).to_contain_text("Your bank didn't accept this payment")
+    expect(page.get_by_role("alert")).to_contain_text("Your bank didn’t accept this payment")
     expect(page.get_by_label("Mail address")).to_have_value("reader@example.org")
     pay_with(page, APPROVED)
     expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
@@ -168,7 +168,7 @@ def test_an_unknown_outcome_resolves_itself(page: Page, start: str, world: World
 def test_a_refused_country(page: Page, start: str, world: World):
     to_the_card(page, start)
     pay_with(page, RUSSIA)
-    expect(page.get_by_role("heading", name="We won't take your money")).to_be_visible()
+    expect(page.get_by_role("heading", name="We won’t take your money")).to_be_visible()
     assert not Contribution.objects.exists()
     paths = [(call["method"], call["path"].split("/")[2]) for call in world.calls()]
     assert paths == [("POST", "tokens"), ("GET", "tokens")]

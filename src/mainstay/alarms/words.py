@@ -13,7 +13,7 @@ def sentence(kind: str, number: int) -> str:
 def _no_payment(hours: int) -> str:
     return gettext(
         "No payment has arrived for %(hours)s hours, and at least five are usual in that time."
-        " Try the support page yourself, and look at the payment company's own state page."
+        " Try the support page yourself, and look at the payment company’s own state page."
     ) % {"hours": hours}
 
 
@@ -37,17 +37,17 @@ def _declines(percent: int) -> str:
 def _attack(level: int) -> str:
     return gettext(
         "Somebody is trying out stolen cards on the card pages; attack mode stands at level %(level)s of 3."
-        " Readers' devices solve a harder puzzle, and for minutes at a time no card may be taken."
+        " Readers’ devices solve a harder puzzle, and for minutes at a time no card may be taken."
         " It ends by itself. Tell the payment company if it lasts for more than an hour."
     ) % {"level": level}
 
 
 def _rejected(tries: int) -> str:
     return ngettext(
-        "The payment company refused %(number)s request since yesterday as one that it can't carry out."
+        "The payment company refused %(number)s request since yesterday as one that it can’t carry out."
         " No bank was asked, and no reader is at fault. Show your engineer this sentence: `mainstay doctor` looks for"
         " the cause.",
-        "The payment company refused %(number)s requests since yesterday as ones that it can't carry out."
+        "The payment company refused %(number)s requests since yesterday as ones that it can’t carry out."
         " No bank was asked, and no reader is at fault. Show your engineer this sentence: `mainstay doctor` looks for"
         " the cause.",
         tries,
@@ -58,7 +58,7 @@ def _look_ups(times: int) -> str:
     return gettext(
         "Somebody of you looked up supporters %(number)s times since yesterday."
         " The log says who, and with which reasons."
-        " If you don't know why, talk to them today, and lock the people key until you have."
+        " If you don’t know why, talk to them today, and lock the people key until you have."
     ) % {"number": times}
 
 
@@ -74,8 +74,8 @@ def _unresolved(payments: int) -> str:
 
 def _differences(number: int) -> str:
     return ngettext(
-        "%(number)s difference between our books and the payment company's. The desk says what it means.",
-        "%(number)s differences between our books and the payment company's. The desk says what each means.",
+        "%(number)s difference between our books and the payment company’s. The desk says what it means.",
+        "%(number)s differences between our books and the payment company’s. The desk says what each means.",
         number,
     ) % {"number": number}
 

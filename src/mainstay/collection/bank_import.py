@@ -352,7 +352,7 @@ def discard(statement: BankStatement) -> None:
     with transaction.atomic():
         row = BankStatement.objects.select_for_update().get(pk=statement.pk)
         if row.confirmed or row.lines.exclude(state=Line.READ).exists():
-            raise NotThisLine(_("Lines of this statement are booked. It can't be forgotten any more."))
+            raise NotThisLine(_("Lines of this statement are booked. It can’t be forgotten any more."))
         row.delete()
 
 

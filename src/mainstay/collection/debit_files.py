@@ -143,7 +143,7 @@ def file_content(file: DebitFile, people_key: bytes, now: datetime) -> bytes:
     try:
         content = _written(file, people_key, now)
     except CannotOpen:
-        raise NotThisFile(_("An account in this file can't be opened: its key is not here.")) from None
+        raise NotThisFile(_("An account in this file can’t be opened: its key is not here.")) from None
     except pain.BadFile as problem:
         raise NotThisFile(str(problem)) from None
     hashed = _fingerprint(content, people_key)
@@ -220,7 +220,7 @@ def withdraw(file: DebitFile) -> None:
     with transaction.atomic():
         row = DebitFile.objects.select_for_update().get(pk=file.pk)
         if not can_be_withdrawn(row):
-            raise NotThisFile(_("Debits of this file are settled. It can't be withdrawn any more."))
+            raise NotThisFile(_("Debits of this file are settled. It can’t be withdrawn any more."))
         row.debits.filter(attempt__state=AttemptState.PENDING).delete()
         row.state = DebitFile.State.WITHDRAWN
         row.save(update_fields=["state"])

@@ -31,7 +31,7 @@ REASONS = {
     "AC01": gettext_lazy("The account number is wrong"),
     "AC04": gettext_lazy("The account is closed"),
     "AC06": gettext_lazy("The account is blocked"),
-    "AC13": gettext_lazy("The account is a company's"),
+    "AC13": gettext_lazy("The account is a company’s"),
     "AG01": gettext_lazy("Debits are forbidden on this account"),
     "AG02": gettext_lazy("The bank does not know this kind of debit"),
     "AM04": gettext_lazy("There is not enough money on the account"),

@@ -128,7 +128,7 @@ def test_what_is_not_sent_is_no_debt_and_after_two_the_promise_ends(sent: Story)
     row.refresh_from_db()
     assert (row.state, row.ended_why) == (ContributionState.CANCELLED, "not_sent")
     ended = Letter.objects.get(kind="ended")
-    assert "don't ask again" in compose("ended", sent.newsroom, ended.payload, "en").body
+    assert "don’t ask again" in compose("ended", sent.newsroom, ended.payload, "en").body
     asked = Letter.objects.filter(kind="please_send").count()
     sent.days(40, every=4)
     assert Letter.objects.filter(kind="please_send").count() == asked

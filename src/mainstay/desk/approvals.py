@@ -40,7 +40,7 @@ WHAT: dict[str, Callable[[dict[str, Any]], str]] = {
         % {"key": payload["receiver"]}
     ),
     "keys.shred": lambda payload: _(
-        "Destroy the keys of all personal data of this newsroom. It can't be undone."
+        "Destroy the keys of all personal data of this newsroom. It can’t be undone."
     ),
 }
 """What each kind of proposal would do, for whom it may concern."""

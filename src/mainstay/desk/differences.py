@@ -16,7 +16,7 @@ MEANINGS: dict[Kind, str | Promise] = {
     Kind.FEE: gettext_lazy("The payment company kept another fee than it told us at first."),
     Kind.UNKNOWN_PAYMENT: gettext_lazy(
         "Money arrived that belongs to no contribution: perhaps somebody took it at the payment company itself. It "
-        "waits, apart from gifts. If it should go back, refund it on the payment company's own pages."
+        "waits, apart from gifts. If it should go back, refund it on the payment company’s own pages."
     ),
     Kind.UNKNOWN_OBJECT: gettext_lazy("The payment company told us of something that we have no record of."),
     Kind.UNKNOWN_LINE: gettext_lazy(
@@ -27,11 +27,11 @@ MEANINGS: dict[Kind, str | Promise] = {
     ),
     Kind.MISSING_PROMISE: gettext_lazy(
         "This contribution was lost with a backup and rebuilt from what the payment company keeps. It is paused. Its "
-        "reader's mail address could not be brought back; the reader's code opens the page as before."
+        "reader’s mail address could not be brought back; the reader’s code opens the page as before."
     ),
     Kind.REFUND: gettext_lazy("A refund at the payment company does not fit what our books say about it."),
     Kind.DISPUTE: gettext_lazy(
-        "A reader's objection at their bank does not fit what is left of the payment."
+        "A reader’s objection at their bank does not fit what is left of the payment."
     ),
     Kind.BALANCE: gettext_lazy(
         "The payment company holds another sum than our books say, for no reason named here."
@@ -56,7 +56,7 @@ BUTTONS: dict[Repair, str | Promise] = {
     Repair.TAKE_OUT: gettext_lazy("Take it out of our books"),
     Repair.GO_ON: gettext_lazy("Let it go on"),
     Repair.STOP: gettext_lazy("Stop it"),
-    Repair.ACCEPT: gettext_lazy("We know why; don't show it again"),
+    Repair.ACCEPT: gettext_lazy("We know why; don’t show it again"),
 }
 
 DONE: dict[Repair, str | Promise] = {

@@ -19,7 +19,7 @@ _WHY = {
     "lost_code": lambda: _("The desk stopped it because the reader had lost the code."),
     "not_sent": lambda: _("It ended by itself, because two gifts in a row did not come."),
     "no_address": lambda: _("It ended instead of renewing unannounced, because there is no mail address."),
-    "country": lambda: _("It was stopped because gifts from the card's country are refused."),
+    "country": lambda: _("It was stopped because gifts from the card’s country are refused."),
     "sunset": lambda: _("It ended by itself on the day that was agreed."),
     "uncollectible": lambda: _("It ended because the payments failed."),
     "debit": lambda: _("It ended because the bank refused the direct debit for good."),
@@ -98,7 +98,7 @@ def _always(sentence: Callable[[], str]) -> Callable[[Detail], str]:
 def _stop_reason(detail: Detail) -> str:
     why = REASONS.get(str(detail.get("reason")))
     return (
-        _("The reader's reason: “%(reason)s”.") % {"reason": why} if why else _("The reader gave a reason.")
+        _("The reader’s reason: “%(reason)s”.") % {"reason": why} if why else _("The reader gave a reason.")
     )
 
 
@@ -137,13 +137,13 @@ SENTENCES: dict[str, Callable[[Detail], str]] = {
         lambda: _("The payment company reports the money of a payment that we had given up. It is booked.")
     ),
     "card_renewed": _always(
-        lambda: _("The reader's bank renewed the card, and the payment company told us.")
+        lambda: _("The reader’s bank renewed the card, and the payment company told us.")
     ),
     "dispute_inquiry": _always(
-        lambda: _("The reader's bank asks about a payment. No money was taken back so far.")
+        lambda: _("The reader’s bank asks about a payment. No money was taken back so far.")
     ),
     "dispute_opened": _disputed(
-        lambda shown: _("The reader's bank took %(amount)s back and is deciding.") % shown
+        lambda shown: _("The reader’s bank took %(amount)s back and is deciding.") % shown
     ),
     "dispute_won": _disputed(lambda shown: _("The bank decided for us: %(amount)s came back.") % shown),
     "dispute_lost": _disputed(

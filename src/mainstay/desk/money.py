@@ -144,7 +144,7 @@ def repair(request: HttpRequest, desk: Desk, difference_id: uuid.UUID) -> HttpRe
         what = Repair(request.POST.get("repair", ""))
         carry_out(row, what, actor=desk.actor, now=desk.now)
     except (ValueError, NotThisRepair, NotPossible, Payment.DoesNotExist):
-        say(request, _("This can't be done about this difference any more. Nothing was changed."))
+        say(request, _("This can’t be done about this difference any more. Nothing was changed."))
     else:
         say(request, DONE[what])
     return redirect("desk:money")

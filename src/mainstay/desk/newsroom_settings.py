@@ -33,7 +33,7 @@ class SettingsForm(forms.Form):
         label=gettext_lazy("Name on bank statements"),
         max_length=22,
         help_text=gettext_lazy(
-            "The publisher's true trading name, in 5 to 22 capital letters and digits. It does not hide the "
+            "The publisher’s true trading name, in 5 to 22 capital letters and digits. It does not hide the "
             "merchant number: bank and payment company always know who was paid."
         ),
     )
@@ -47,7 +47,7 @@ class SettingsForm(forms.Form):
         label=gettext_lazy("Discreet letters"),
         required=False,
         help_text=gettext_lazy(
-            "Letters then name neither you nor an amount, nor what they are about: they lead to the reader's own page. "
+            "Letters then name neither you nor an amount, nor what they are about: they lead to the reader’s own page. "
             "For readers whose mail may be read by others."
         ),
     )
@@ -131,7 +131,7 @@ class SettingsForm(forms.Form):
         """A discreet sender is there, and doesn't say who writes."""
         sender = str(fields.get("discreet_from", ""))
         if not sender:
-            self.add_error("discreet_from", _("Discreet letters need a sender that doesn't name you."))
+            self.add_error("discreet_from", _("Discreet letters need a sender that doesn’t name you."))
         elif telling(
             sender, [str(fields.get(name, "")) for name in ("name", "legal_name", "statement_name")]
         ):

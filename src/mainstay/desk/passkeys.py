@@ -80,7 +80,7 @@ def sign_in_with_code(request: HttpRequest) -> HttpResponse:
     )
     if staff is None:
         form.add_error(
-            None, _("Pseudonym and code don't match, or the code is older than a day or was used.")
+            None, _("Pseudonym and code don’t match, or the code is older than a day or was used.")
         )
         return _code_page(request, form, 400)
     enter(request, staff)

@@ -30,7 +30,7 @@ REFUSALS = {
     "approval": _(
         "This export was not approved, was fetched before, or is older than a week. Propose it again."
     ),
-    "file": _("The worker can't make this file as it was. Withdraw it here and make another."),
+    "file": _("The worker can’t make this file as it was. Withdraw it here and make another."),
     "gone": _("The worker does not answer on this machine. Ask your engineer whether it runs."),
 }
 
@@ -40,7 +40,7 @@ class Reason(forms.Form):
 
     reason = forms.CharField(
         label=_("Why do you need it?"),
-        help_text=_("Your colleagues can read this in the log. Don't write the address here."),
+        help_text=_("Your colleagues can read this in the log. Don’t write the address here."),
         min_length=SHORTEST_REASON,
         max_length=LONGEST_REASON,
     )

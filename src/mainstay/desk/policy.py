@@ -30,7 +30,7 @@ SWITCHES = {
     "recurring": gettext_lazy("Monthly gifts (they end by themselves after twelve months)"),
     "mail": gettext_lazy("A mail address may be left"),
     "share": gettext_lazy("Words to share after giving"),
-    "unnamed": gettext_lazy("Ways to pay that don't tell the country beforehand (bank transfer, Bitcoin)"),
+    "unnamed": gettext_lazy("Ways to pay that don’t tell the country beforehand (bank transfer, Bitcoin)"),
 }
 
 

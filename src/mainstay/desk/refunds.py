@@ -93,7 +93,7 @@ def _ask(request: HttpRequest, desk: Desk, payment: Payment, form: RefundForm) -
     except RefundDisputed:
         form.add_error(
             "amount",
-            _("The reader's bank has this money or is deciding about it. A refund would give it back twice."),
+            _("The reader’s bank has this money or is deciding about it. A refund would give it back twice."),
         )
         return False
     say(

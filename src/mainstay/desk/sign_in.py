@@ -52,7 +52,7 @@ def _try(request: HttpRequest, form: SignInForm) -> HttpResponse:
         form.add_error(
             None,
             _(
-                "Pseudonym and password don't match. Check both; who has a passkey signs in with that alone."
+                "Pseudonym and password don’t match. Check both; who has a passkey signs in with that alone."
                 " If you lost both, an admin can give you a code."
             ),
         )

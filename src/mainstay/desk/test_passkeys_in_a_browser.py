@@ -92,7 +92,7 @@ def test_a_passkey_signs_in_and_ends_the_password(page: Page, enrolled: str) -> 
     page.fill("[name=pseudonym]", "admin-bird")
     page.fill("[name=password]", PASSWORD)
     page.click("form:has([name=password]) button")
-    expect(page.get_by_role("alert").last).to_contain_text("don't match")
+    expect(page.get_by_role("alert").last).to_contain_text("don’t match")
 
 
 @pytest.mark.parametrize("why", ["copied", "shut out", "forgotten here", "not verified"])

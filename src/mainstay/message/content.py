@@ -221,7 +221,7 @@ def _ask(reading: _Reading, json: Any) -> dict[str, dict[str, FrequencyAsk]]:
     if not given:
         reading.wrong("ask", _("A campaign needs the amounts of at least one currency."))
     for code in given.keys() - EXPONENTS.keys():
-        reading.wrong(f"ask.{code}", _("This currency can't be used here."))
+        reading.wrong(f"ask.{code}", _("This currency can’t be used here."))
     return {code: _currency(reading, by, f"ask.{code}") for code, by in given.items() if code in EXPONENTS}
 
 

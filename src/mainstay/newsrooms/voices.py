@@ -25,7 +25,7 @@ class WordRests(MainstayError):
 
     def __init__(self, pseudonym: str) -> None:
         sentence = _(
-            "The word of %(name)s doesn't count yet where two people are needed: not for seven days after somebody"
+            "The word of %(name)s doesn’t count yet where two people are needed: not for seven days after somebody"
             " made them an admin, let them in again or gave them a code."
         )
         super().__init__(str(sentence) % {"name": pseudonym})

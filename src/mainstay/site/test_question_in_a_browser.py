@@ -44,7 +44,7 @@ def test_a_refusal_is_one_entry_and_leaving_empties_the_page(
         page.get_by_label("My card or my home is there").check()
         page.get_by_label("Which country?").select_option("RU")
         page.get_by_role("button", name="Continue").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("We won't take your money")
+        expect(page.get_by_role("heading", level=1)).to_have_text("We won’t take your money")
         assert page.evaluate("history.length") == 2, "the blank page, and one for the whole way"
         assert [one["name"] for one in context.cookies()] == ["form"]
         page.get_by_role("link", name="Leave this page").click()

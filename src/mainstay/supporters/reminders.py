@@ -27,7 +27,7 @@ class RemindersUnavailable(MainstayError):
     """No reminder can be taken now: the month has no key yet, or too many wait."""
 
     def __init__(self) -> None:
-        super().__init__(_("Reminders can't be taken at the moment. A calendar file works without us."))
+        super().__init__(_("Reminders can’t be taken at the moment. A calendar file works without us."))
 
 
 def request_reminder(

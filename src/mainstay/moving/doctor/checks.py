@@ -164,17 +164,17 @@ CHECKS = (
         _set_up,
         _("The payment accounts are set up as far as their companies tell."),
         _("“%(account)s”: %(problem)s"),
-        _("Put it right at the company or in the account's settings and secrets, and look again."),
+        _("Put it right at the company or in the account’s settings and secrets, and look again."),
     ),
     Check(
         "web-key",
         lambda facts: _every(facts, lambda account: account.facts.web_key_is_restricted),
-        _("The web process's key can't list customers."),
-        _("The web process's key for “%(account)s” may list customers."),
+        _("The web process’s key can’t list customers."),
+        _("The web process’s key for “%(account)s” may list customers."),
         _(
-            "Make a restricted key at the company, put it into the web's secrets file, and give --web-secrets."
+            "Make a restricted key at the company, put it into the web’s secrets file, and give --web-secrets."
         ),
-        _("The web process's key for “%(account)s” could not be tried, or its company has no narrower one."),
+        _("The web process’s key for “%(account)s” could not be tried, or its company has no narrower one."),
     ),
     Check(
         "statement-shape",
@@ -188,8 +188,8 @@ CHECKS = (
         lambda facts: _yes(
             statement.is_trading_name(facts.statement_name, facts.legal_name), name=facts.statement_name
         ),
-        _("The name on statements is of the publisher's legal name."),
-        _("“%(name)s” does not come from the publisher's legal name; an invented one is not allowed."),
+        _("The name on statements is of the publisher’s legal name."),
+        _("“%(name)s” does not come from the publisher’s legal name; an invented one is not allowed."),
         _("Use the legal or registered trading name, at the desk and at the payment company."),
     ),
     Check(
@@ -197,7 +197,7 @@ CHECKS = (
         _statement_is_printed,
         _("The payment companies print the name that readers are told."),
         _("“%(account)s” prints another name on statements, or one that its company objects to."),
-        _("Set the same name in the company's settings."),
+        _("Set the same name in the company’s settings."),
         _("What “%(account)s” prints on statements could not be asked."),
     ),
     Check(
@@ -215,7 +215,7 @@ CHECKS = (
         _("Somebody has seen a real payment on a real statement."),
         _("Nobody has confirmed what a real statement reads."),
         _(
-            "Charge your own card the minimum at the company, look at your bank's app, then --confirm statement-seen."
+            "Charge your own card the minimum at the company, look at your bank’s app, then --confirm statement-seen."
         ),
     ),
     Check(
@@ -224,7 +224,7 @@ CHECKS = (
         _("The payment companies know where to send their news."),
         _("“%(account)s” does not know our address for its news."),
         _(
-            "At the company, add a webhook to our address /hooks/, the processor's name, and the account's id."
+            "At the company, add a webhook to our address /hooks/, the processor’s name, and the account’s id."
         ),
         _("Whether “%(account)s” knows our address for its news could not be asked."),
     ),
@@ -253,7 +253,7 @@ CHECKS = (
     Check(
         "own-mails",
         _by_a_person,
-        _("The payment company's own mails to supporters are off."),
+        _("The payment company’s own mails to supporters are off."),
         _("Nobody has confirmed that the payment company writes nothing to supporters by itself."),
         _("Switch its receipts and notices to customers off in its settings, then --confirm own-mails."),
     ),
@@ -261,14 +261,14 @@ CHECKS = (
         "receipt-read",
         _by_a_person,
         _("Somebody who knows the tax rules has read a receipt."),
-        _("Nobody has confirmed the publisher's legal name and the words on receipts."),
+        _("Nobody has confirmed the publisher’s legal name and the words on receipts."),
         _("Show a practice receipt to whoever does your taxes, then --confirm receipt-read."),
     ),
     Check(
         "collection-key",
         lambda facts: _yes(facts.key_opens),
-        _("The worker's key opens what is sealed to it."),
-        _("What is sealed now can't be opened with the collection key that lies here."),
+        _("The worker’s key opens what is sealed to it."),
+        _("What is sealed now can’t be opened with the collection key that lies here."),
         _("Bring back the key file that belongs to this database: mainstay keys."),
     ),
     Check(
@@ -302,15 +302,15 @@ CHECKS = (
     Check(
         "clock",
         _clock,
-        _("The machine's clock is right."),
-        _("The machine's clock is off by %(seconds)s seconds."),
+        _("The machine’s clock is right."),
+        _("The machine’s clock is off by %(seconds)s seconds."),
         _("Switch time synchronisation on: timedatectl set-ntp true."),
-        _("The newsroom's own site could not be asked what time it is there."),
+        _("The newsroom’s own site could not be asked what time it is there."),
     ),
     Check(
         "spf",
         lambda facts: _yes(facts.mail.spf, domain=facts.mail_domain),
-        _("The sender's domain says which servers may send for it (SPF)."),
+        _("The sender’s domain says which servers may send for it (SPF)."),
         _("%(domain)s has no SPF record, or several."),
         _("Add a TXT record that begins with v=spf1 and names your mail server."),
         _("DNS could not be asked about SPF."),

@@ -25,7 +25,7 @@ def read(content: bytes, iban: str) -> list[StatementLine]:
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise BadStatement(
             _(
-                "The file can't be read as XML. Export the statement again, as camt.053, and don't open it in between."
+                "The file can’t be read as XML. Export the statement again, as camt.053, and don’t open it in between."
             )
         ) from None
     statements = list(_all(root, "BkToCstmrStmt/Stmt"))
@@ -34,7 +34,7 @@ def read(content: bytes, iban: str) -> list[StatementLine]:
     try:
         return list(numbered(line for statement in statements for line in _lines(statement, iban)))
     except (ValueError, InvalidOperation) as error:
-        raise BadStatement(_("A line of the statement can't be read (%(what)s).") % {"what": error}) from None
+        raise BadStatement(_("A line of the statement can’t be read (%(what)s).") % {"what": error}) from None
 
 
 def _lines(statement: Element, iban: str) -> Iterator[StatementLine]:

@@ -39,5 +39,5 @@ def _problems(config: AccountConfig) -> list[str]:
     elif code and bic.compact(code)[4:6] != number[:2]:
         found.append(gettext("The BIC is of another country than the IBAN."))
     if not 0 < len(str(config.settings["name"]).strip()) <= LONGEST_NAME:
-        found.append(gettext("The owner's name must have 1 to 70 characters, as the bank has it."))
+        found.append(gettext("The owner’s name must have 1 to 70 characters, as the bank has it."))
     return found

@@ -36,7 +36,7 @@ def read(content: bytes, currency: str) -> list[StatementLine]:
     try:
         return list(numbered(_line(row, columns, currency) for row in rows[where + 1 :] if any(row)))
     except (ValueError, InvalidOperation, IndexError) as error:
-        raise BadStatement(_("A row of the table can't be read (%(what)s).") % {"what": error}) from None
+        raise BadStatement(_("A row of the table can’t be read (%(what)s).") % {"what": error}) from None
 
 
 def _rows(text: str) -> Iterator[list[str]]:

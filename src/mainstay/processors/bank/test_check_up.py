@@ -29,8 +29,8 @@ def test_an_account_that_is_ready() -> None:
     [
         ({"bic": "COBADEF"}, "The BIC is not a valid one. Compare it with a statement."),
         ({"bic": "BNPAFRPP"}, "The BIC is of another country than the IBAN."),
-        ({"name": " "}, "The owner's name must have 1 to 70 characters, as the bank has it."),
-        ({"name": "a" * 71}, "The owner's name must have 1 to 70 characters, as the bank has it."),
+        ({"name": " "}, "The owner’s name must have 1 to 70 characters, as the bank has it."),
+        ({"name": "a" * 71}, "The owner’s name must have 1 to 70 characters, as the bank has it."),
     ],
 )
 def test_what_is_wrong_is_said(changes: dict[str, str], problem: str) -> None:

@@ -33,7 +33,7 @@ def look(config: AccountConfig, web: AccountConfig | None, hook_url: str) -> Acc
             problems=_lacking(WORKER - _permissions(config)),
         )
     except (MainstayError, KeyError, TypeError) as trouble:
-        unread = gettext("The BTCPay Server answered something that can't be read.")
+        unread = gettext("The BTCPay Server answered something that can’t be read.")
         return AccountFacts(
             statement="", trouble=str(trouble) if isinstance(trouble, MainstayError) else unread
         )
@@ -47,7 +47,7 @@ def _permissions(config: AccountConfig) -> set[str]:
 
 def _lacking(permissions: Iterable[str]) -> tuple[str, ...]:
     missing = ", ".join(sorted(permissions))
-    return (gettext("The worker's key lacks %(permissions)s.") % {"permissions": missing},) if missing else ()
+    return (gettext("The worker’s key lacks %(permissions)s.") % {"permissions": missing},) if missing else ()
 
 
 def _knows(adapter: Btcpay, hook_url: str) -> bool | None:

@@ -37,7 +37,7 @@ def test_a_key_of_the_web_that_may_do_more_is_seen(ready: Greenfield, more: str)
 
 def test_what_the_worker_lacks_is_named(ready: Greenfield) -> None:
     ready.permissions[KEY].remove(f"btcpay.store.canmanagepullpayments:{STORE}")
-    assert asked(ready).problems == ("The worker's key lacks btcpay.store.canmanagepullpayments.",)
+    assert asked(ready).problems == ("The worker’s key lacks btcpay.store.canmanagepullpayments.",)
 
 
 @pytest.mark.parametrize("change", [{"url": f"{HOOK}two/"}, {"enabled": False}])

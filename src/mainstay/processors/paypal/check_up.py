@@ -34,7 +34,7 @@ def look(config: AccountConfig, web: AccountConfig | None, hook_url: str) -> Acc
             problems=_not_told_of(hook) if hook else (),
         )
     except (MainstayError, KeyError, TypeError) as trouble:
-        unread = gettext("PayPal answered something that can't be read.")
+        unread = gettext("PayPal answered something that can’t be read.")
         return AccountFacts(live=live, trouble=str(trouble) if isinstance(trouble, MainstayError) else unread)
 
 
@@ -49,7 +49,7 @@ def _not_told_of(hook: Mapping[str, Any]) -> tuple[str, ...]:
     missing = FOLLOWED - names
     if not missing or EVERY_EVENT in names:
         return ()
-    return (gettext("The webhook isn't told of %(events)s.") % {"events": ", ".join(sorted(missing))},)
+    return (gettext("The webhook isn’t told of %(events)s.") % {"events": ", ".join(sorted(missing))},)
 
 
 def _is_restricted(web: AccountConfig) -> bool | None:

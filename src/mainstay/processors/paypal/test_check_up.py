@@ -53,7 +53,7 @@ def test_a_webhook_whose_id_we_do_not_have_can_not_be_believed(paypal: Account) 
 def test_an_event_that_nobody_would_tell_us_of_is_named(paypal: Account) -> None:
     few = [one for one in OURS["event_types"] if one != {"name": "CUSTOMER.DISPUTE.CREATED"}]
     paypal.hooks = [{**OURS, "event_types": few}]
-    assert asked(paypal).problems == ("The webhook isn't told of CUSTOMER.DISPUTE.CREATED.",)
+    assert asked(paypal).problems == ("The webhook isn’t told of CUSTOMER.DISPUTE.CREATED.",)
     paypal.hooks = [{**OURS, "event_types": [{"name": "*"}]}]
     assert asked(paypal).problems == ()
 

@@ -41,7 +41,7 @@ def look(config: AccountConfig, web: AccountConfig | None, hook_url: str) -> Acc
             problems=(*_unfinished(account), *_not_told_of(hook)),
         )
     except (MainstayError, KeyError, TypeError) as trouble:
-        unread = gettext("Stripe answered something that can't be read.")
+        unread = gettext("Stripe answered something that can’t be read.")
         return AccountFacts(live=live, trouble=str(trouble) if isinstance(trouble, MainstayError) else unread)
 
 
@@ -97,4 +97,4 @@ def _not_told_of(hook: Mapping[str, Any] | None) -> Iterator[str]:
     missing = set(TYPES) - names
     if missing and EVERY_EVENT not in names:
         events = ", ".join(sorted(missing))
-        yield gettext("The webhook isn't told of %(events)s.") % {"events": events}
+        yield gettext("The webhook isn’t told of %(events)s.") % {"events": events}

@@ -137,7 +137,7 @@ def problem_sentence(problem: AmountProblem, ask: FrequencyAsk, currency: str, l
         AmountProblem.NOT_A_NUMBER: _("Please type the amount as a number, for example {example}."),
         AmountProblem.NEGATIVE: _("Please type an amount of {smallest} or more."),
         AmountProblem.TOO_MANY_DECIMALS: _(
-            "We can't tell which amount you mean. {currency} has fewer digits after the point, and thousands go "
+            "We can’t tell which amount you mean. {currency} has fewer digits after the point, and thousands go "
             "without a point or comma. Please type it again, for example {example}."
         ),
         AmountProblem.OTHER_CURRENCY: _(

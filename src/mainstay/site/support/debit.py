@@ -62,7 +62,7 @@ def sign_now(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
 
 def _unreached() -> str:
     return _(
-        "Accounts of this country can't be debited from here. Nothing was charged. You can pay another way."
+        "Accounts of this country can’t be debited from here. Nothing was charged. You can pay another way."
     )
 
 

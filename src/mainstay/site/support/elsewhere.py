@@ -63,7 +63,7 @@ def how(request: HttpRequest, newsroom: Newsroom) -> HttpResponse:
 
 def _hint(flow: Flow, label: str) -> str:
     return {
-        Flow.FIELDS: _("You type the card's number on the next page, into fields of {company}.").format(
+        Flow.FIELDS: _("You type the card’s number on the next page, into fields of {company}.").format(
             company=label
         ),
         Flow.APPROVAL: _("You sign in there, and pay when you are back here."),

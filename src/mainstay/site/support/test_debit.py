@@ -129,7 +129,7 @@ def test_after_a_warning_the_number_is_typed_again(world: World, client: Client,
         ("FR7630006000011234567890188", "Adelaide Reader", "typing mistake"),
         ("", "Adelaide Reader", "typing mistake"),
         (READER, " ", "as your bank has it"),
-        (BRITAIN, "Adelaide Reader", "can&#x27;t be debited"),
+        (BRITAIN, "Adelaide Reader", "can’t be debited"),
     ],
 )
 def test_a_mistake_is_said_beside_the_field_and_nothing_is_kept(

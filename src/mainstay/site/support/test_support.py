@@ -162,7 +162,7 @@ def test_after_a_decline_everything_is_kept_and_another_card_pays(world: World, 
     choose(client)
     assert pay(client, world, DECLINED, "reader@example.org") == AT + "card/"
     page = client.get(AT + "card/").content.decode()
-    assert "Your bank didn&#x27;t accept this payment" in page
+    assert "Your bank didn’t accept this payment" in page
     assert 'value="reader@example.org"' in page
     assert pay(client, world, APPROVED, "reader@example.org") == AT + "thanks/"
     assert Contribution.objects.count() == 1
@@ -216,7 +216,7 @@ def test_an_unknown_outcome_waits_and_resolves_itself(world: World, client: Clie
     choose(client)
     assert pay(client, world, UNKNOWN) == AT + "status/"
     page = client.get(AT + "status/").content.decode()
-    assert "Please don't pay again" in page
+    assert "Please don’t pay again" in page
     assert 'http-equiv="refresh"' in page
     assert goes_to(client.post(AT, MONTHLY)) == AT + "status/"
     world.company.clock.now += 60

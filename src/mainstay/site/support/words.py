@@ -52,11 +52,11 @@ def each_time(amount: Money, frequency: str, language: str) -> str:
 def decline_sentence(code: str) -> str:
     """Why the payment did not go through, and what would help. `code` is the processor's."""
     return {
-        "insufficient_funds": _("Your bank says there isn't enough money on this card. Nothing was charged."),
+        "insufficient_funds": _("Your bank says there isn’t enough money on this card. Nothing was charged."),
         "expired_card": _("Your bank says this card has expired. Nothing was charged."),
-        "lost_card": _("Your bank didn't accept this card. Nothing was charged."),
-        "authentication_failed": _("Your bank didn't get your confirmation. Nothing was charged."),
-    }.get(code, _("Your bank didn't accept this payment, and doesn't say why. Nothing was charged."))
+        "lost_card": _("Your bank didn’t accept this card. Nothing was charged."),
+        "authentication_failed": _("Your bank didn’t get your confirmation. Nothing was charged."),
+    }.get(code, _("Your bank didn’t accept this payment, and doesn’t say why. Nothing was charged."))
 
 
 def trouble_sentence(problem: str) -> str:
@@ -66,11 +66,11 @@ def trouble_sentence(problem: str) -> str:
             "The payment company no longer knows that card entry. Nothing was charged. Please enter it again."
         ),
         "trouble": _(
-            "The payment company can't be reached. Nothing was charged. Please try in a few minutes."
+            "The payment company can’t be reached. Nothing was charged. Please try in a few minutes."
         ),
         "nocard": _("Please enter your card first."),
         "puzzle": _(
-            "Your browser hadn't solved the puzzle that keeps robots out, or this page lay open for too long. "
+            "Your browser hadn’t solved the puzzle that keeps robots out, or this page lay open for too long. "
             "Nothing was charged. Please enter your card again."
         ),
         "changed": _(
