@@ -74,6 +74,11 @@ def test_a_bar_is_as_long_as_its_money():
     assert drawing.bars[0].pieces[0].x == LABEL_WIDTH
 
 
+def test_a_reason_with_a_nul_is_refused(newsroom, finance):
+    fields = {"stop": "yes", "reason": "card testing\x00"}
+    assert finance.post(reverse("desk:turn", args=["gifts"]), fields).status_code == 400
+
+
 def test_the_till_stops_with_a_reason_and_opens_again(newsroom, finance):
     for name in ("gifts", "renewals"):
         address, field = reverse("desk:turn", args=[name]), f"{name}_stopped_reason"

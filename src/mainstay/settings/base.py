@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "mainstay.site.middleware.ReaderLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "mainstay.site.middleware.PlainText",
     "mainstay.desk.middleware.StaffSession",
 ]
 ROOT_URLCONF = "mainstay.site.urls"

@@ -24,6 +24,23 @@ class SmallBodies:
         return self.get_response(request)
 
 
+class PlainText:
+    """Refuses a NUL in what is asked or typed: no keyboard writes one, and PostgreSQL's texts can't hold it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Comes after the form's protection, which has read the form by then."""
+        typed = (*request.GET.lists(), *request.POST.lists())
+        if any("\x00" in text for name, values in typed for text in (name, *map(str, values))):
+            return HttpResponse("This has a sign in it that can't be kept.", status=400, content_type="text/plain")
+        return None
+
+
 class Headers:
     """Nothing is kept by a browser or a proxy unless the view says so."""
 
