@@ -86,7 +86,11 @@ def test_every_address_sends_them(house, reader, admin):
     [
         ("/nowhere/", {}, 404),
         ("/support/far-shore/", {"data": {"note": "x" * 9_000}}, 413),
-        ("/support/far-shore/", {"data": {"amount": "5\x00"}}, 400),
+        (
+            "/support/far-shore/",
+            {"data": {"frequency": "once", "amount": "5", "currency": "USD", "mark": "\x00"}},
+            400,
+        ),
         ("/my/far-shore/?way=%00", {}, 400),
         ("/support/far-shore/", {"headers": {"host": "elsewhere.example"}}, 400),
     ],

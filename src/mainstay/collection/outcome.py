@@ -54,6 +54,8 @@ def apply(attempt: Attempt, fact: RemoteFact, now: datetime) -> Attempt:
             return row
         if row.state not in OPEN_ATTEMPT and fact.outcome != Outcome.SUCCEEDED:
             return row
+        if fact.outcome not in (Outcome.NOT_FOUND, Outcome.UNKNOWN):
+            row.missing_since = None
         if fact.outcome == Outcome.SUCCEEDED and not _as_asked(row, fact):
             _quarantine(contribution, row, fact, now)
         else:
@@ -364,12 +366,16 @@ def _not_done(
 
 
 def _not_found(contribution: Contribution, attempt: Attempt, fact: RemoteFact, now: datetime) -> None:
-    """The company has no such object. A bank's page that its reader left is forgotten by some; all else was sent."""
-    left = attempt.reader_present and attempt.state == AttemptState.ACTION_REQUIRED
-    if left or STANDARD.is_gone(attempt.look_ups):
+    """The company has no such object. Told by the call itself, it moved nothing; told by a look-up, it may have."""
+    today = _day(contribution, now)
+    asked = attempt.state != AttemptState.SENT or attempt.look_ups
+    attempt.missing_since = attempt.missing_since or today
+    if not asked or STANDARD.is_gone(attempt.missing_since, today):
         _not_done(contribution, attempt, fact, now, after=AttemptState.EXPIRED)
-    else:
-        _unknown(contribution, attempt, fact, now)
+        return
+    if attempt.state == AttemptState.PENDING:
+        _move(attempt, AttemptState.UNKNOWN)
+    _unknown(contribution, attempt, fact, now)
 
 
 def _wait_after_undone(attempt: Attempt, fact: RemoteFact) -> timedelta:

@@ -147,6 +147,8 @@ def _renew(attempt: Attempt, row: Contribution, ring: KeyRing, public_url: str, 
     """Carries a renewal out, from its beginning or from where a process that died had left it."""
     card = _CardNow(ring, now)
     attempt = carry_out(attempt, adapter_for(row.account), card, bank_return_url(public_url, row), now)
+    if card.used is None:
+        return  # Another process has gone on with it, or nobody pays by card: how it ended is not ours to count.
     declines.count(row.account, attempt.state, now)
     if attempt.state == AttemptState.DECLINED:
         _try_newer_card(row.pk, card.used, now)

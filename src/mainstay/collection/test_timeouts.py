@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from mainstay.contributions.models import Attempt, Contribution, Installment
-from mainstay.contributions.port import ObjectKind, Outcome
+from mainstay.contributions.port import ObjectKind, Outcome, RemoteFact
 from mainstay.contributions.retry import STANDARD
+from mainstay.core.ids import new_checkout_key
 from mainstay.letters.models import Letter
 
+from .checkout import check_again
 from .conftest import Story, outcome
 from .models import Payment
 
@@ -46,17 +48,65 @@ def test_while_it_is_unknown_nothing_is_tried_beside_it(story: Story) -> None:
     assert Payment.objects.count() == 2
 
 
-def test_with_another_accounts_key_nothing_is_paid_twice(story: Story) -> None:
-    """The key was swapped while a payment was unknown: the company that is asked now has never heard of it."""
+class OtherKey:
+    """Another account's key is in use for a while: what this company is asked there, it has never heard of."""
+
+    def __init__(self, story: Story) -> None:
+        self._processor, self._ours = story.processor, story.processor.objects
+        self._theirs: dict[str, RemoteFact] = {}
+
+    def __enter__(self) -> None:
+        self._processor.objects = self._theirs
+
+    def __exit__(self, *_error: object) -> None:
+        self._processor.objects = self._ours
+
+    @property
+    def charges(self) -> int:
+        """How often the reader was charged, at both accounts together."""
+        facts = (*self._ours.values(), *self._theirs.values())
+        return sum(fact.outcome == Outcome.SUCCEEDED for fact in facts)
+
+
+@pytest.mark.parametrize("answer", [Outcome.SUCCEEDED, Outcome.PENDING, Outcome.UNKNOWN])
+def test_with_another_accounts_key_nothing_is_paid_twice(story: Story, answer: Outcome) -> None:
     story.give()
-    story.processor.lost_answers = {"execute"}
+    story.processor.answers = [answer]
+    story.processor.lost_answers = {"execute"} if answer == Outcome.SUCCEEDED else set()
     story.quiet_days(28)
-    theirs, story.processor.objects = story.processor.objects, {}
-    story.days(3)
-    assert outcome(Contribution.objects.get()) == ("active", "unknown")
-    story.processor.objects = theirs
+    remote_id = Installment.objects.get(number=2).remote_id
+    other = OtherKey(story)
+    with other:
+        story.days(3)
+        assert outcome(Contribution.objects.get()) == ("active", "unknown")
+    if answer != Outcome.SUCCEEDED:
+        story.processor.settle(remote_id)
     story.days(1)
-    assert (Payment.objects.count(), len(story.processor.charges())) == (2, 2)
+    assert (Payment.objects.count(), other.charges) == (2, 2)
+    assert Attempt.objects.get(installment__number=2).missing_since is None
+
+
+def test_a_reader_who_waits_does_not_wear_the_patience_out(story: Story) -> None:
+    key = new_checkout_key()
+    story.processor.lost_answers = {"execute"}
+    assert story.give(key).step == "checking"
+    other = OtherKey(story)
+    with other:
+        for _look in range(20):
+            story.clock.moment += timedelta(seconds=5)
+            assert check_again(story.newsroom, key, story.now).step == "checking"
+    story.later(days=1)
+    assert (Payment.objects.count(), other.charges) == (1, 1)
+
+
+def test_days_without_an_answer_do_not_wear_it_out_either(story: Story) -> None:
+    story.give()
+    story.processor.lost_answers, story.processor.answers = {"execute"}, [Outcome.UNKNOWN]
+    story.quiet_days(28)
+    story.days(14)
+    with OtherKey(story):
+        story.days(1)
+    assert outcome(Contribution.objects.get()) == ("active", "unknown")
 
 
 def test_what_is_gone_for_days_is_believed_and_tried_anew(story: Story) -> None:
@@ -64,12 +114,22 @@ def test_what_is_gone_for_days_is_believed_and_tried_anew(story: Story) -> None:
     story.processor.lost_answers, story.processor.answers = {"execute"}, [Outcome.UNKNOWN]
     story.quiet_days(28)
     story.processor.objects, story.processor.lost_answers = {}, set()
-    for _look_up in range(STANDARD.gone_after_look_ups):
+    for _day in range(STANDARD.gone_after_days + 1):
         assert Attempt.objects.filter(installment__number=2).count() == 1
         story.later(days=1)
     assert Attempt.objects.get(installment__number=2).state == "expired"
     story.later(hours=1)
     assert (Payment.objects.count(), Attempt.objects.filter(installment__number=2).count()) == (2, 2)
+
+
+def test_what_the_call_itself_did_not_find_is_tried_anew_within_the_hour(story: Story) -> None:
+    """Nothing was moved: some companies forget an object that was made days ago and not paid."""
+    story.give()
+    story.processor.answers = [Outcome.DECLINED_SOFT, Outcome.NOT_FOUND]
+    story.days(30)
+    assert Attempt.objects.filter(installment__number=2, state="expired").count() == 1
+    story.later(hours=1)
+    assert (Payment.objects.count(), Contribution.objects.get().state) == (2, "active")
 
 
 def test_what_a_killed_worker_left_unsent_is_paid_within_minutes(story: Story) -> None:

@@ -137,7 +137,12 @@ def _came_to_nothing(newsroom: Newsroom, now: datetime) -> QuerySet[Installment]
     """Installments given up 35 days ago that still say which remote object was theirs. A late success names them."""
     old = newsroom.today(now) - timedelta(days=CHECKOUT_DAYS)
     mine = Contribution.objects.filter(pk=OuterRef("contribution"), newsroom=newsroom)
-    given_up = Q(state__in=_GIVEN_UP) | Exists(mine.filter(state=ContributionState.ABANDONED))
+    no_try = Q(state=InstallmentState.RETRYING, next_try_on__isnull=True, next_action_at__isnull=True)
+    given_up = (
+        Q(state__in=_GIVEN_UP)
+        | Exists(mine.filter(state=ContributionState.ABANDONED))
+        | no_try & Exists(mine.filter(state=ContributionState.LAPSED))
+    )
     rows = Installment.objects.filter(Exists(mine), given_up, remote_id__gt="", due_date__lt=old)
     open_ones = Attempt.objects.filter(installment=OuterRef("pk"), state__in=OPEN_ATTEMPT)
     return rows.exclude(Exists(open_ones))

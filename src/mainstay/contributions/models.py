@@ -190,6 +190,7 @@ class Attempt(models.Model):
     reader_present = models.BooleanField(default=False)
     decline_code = models.CharField(max_length=60, blank=True, default="")
     look_ups = models.PositiveIntegerField(default=0)
+    missing_since = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -20,7 +20,7 @@ class RetryPolicy:
     lapse_after_days: int = 21
     undone_minutes: tuple[int, ...] = (30, 30, 30, 30, 30, 30, 60, 120, 240, 480, 1440)
     look_up_seconds: tuple[int, ...] = (60, 300, 1800, 7200, 21600, 43200, 86400)
-    gone_after_look_ups: int = 10
+    gone_after_days: int = 4
 
     def after_soft_decline(self, due: date, tries: int, today: date) -> NextTry:
         """What follows the `tries`-th soft decline (1 is the first), told on `today`.
@@ -49,12 +49,12 @@ class RetryPolicy:
         """How long to wait before the next look-up of something open, after `look_ups` of them."""
         return timedelta(seconds=self.look_up_seconds[min(look_ups, len(self.look_up_seconds) - 1)])
 
-    def is_gone(self, look_ups: int) -> bool:
-        """Whether a company that knows nothing of what was sent is believed: after about five days of asking.
+    def is_gone(self, missing_since: date, today: date) -> bool:
+        """Whether a company that has known nothing of what was sent since that day is believed: after four days.
 
-        Until then another account's key may be in use by mistake, and staff have been told on the third day.
+        Until then another account's key may be in use by mistake; on the third day staff are told.
         """
-        return look_ups >= self.gone_after_look_ups
+        return today >= missing_since + timedelta(days=self.gone_after_days)
 
 
 STANDARD = RetryPolicy()

@@ -17,7 +17,8 @@ def _beginning(request: HttpRequest) -> str:
         return reverse("desk:today")
     if slug is None or not request.path.startswith(("/support/", "/my/")):
         return ""
-    return reverse("my-entry" if request.path.startswith("/my/") else "support:choose", args=[slug])
+    page = reverse("my-entry" if request.path.startswith("/my/") else "support:choose", args=[slug])
+    return f"{page}?language={request.LANGUAGE_CODE}"
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

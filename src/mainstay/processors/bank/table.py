@@ -31,6 +31,8 @@ def read(content: bytes, currency: str) -> list[StatementLine]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise BadStatement(_("The file can’t be read as a table. Export the statement again, as CSV."))
     rows = list(_rows(text))
     where, columns = _heading(rows)
     try:

@@ -113,6 +113,7 @@ def test_an_english_table() -> None:
         b"Date;Amount;Reference\n2026-01-31;1.234;x\n",
         b"Date;Amount;Reference\n2026-01-31\n",
         b"Date;Amount;Reference\n2026-01-31;5,00;" + b"x" * 5000,
+        b"Date;Amount;Reference\n2026-01-31;5,00;x\x00\n",
         bytes(range(256)) * 20,
         b"Date;Amount;Reference\n2026-01-31;1e999999999;x\n",
         b'Date;Amount;Reference\n2026-01-31;5,00;"' + (b"x" * 3000 + b"\n") * 50,
