@@ -31,7 +31,7 @@ WAITS = tuple(
     timedelta(minutes=minutes)
     for minutes in (0, 3, 5, 10, 40, 120, 360, 720, 1440, 1440, 1440, 2880, 2880, 2880)
 )
-"""Between the worker's passes once the program is back: 16 days in all, more than any look-up or retry waits."""
+"""Between the worker's passes once the program is back: ten days in all, more than any look-up or retry waits."""
 
 QUICK_PART = 0.1
 """Below it, more laboratories would cost more than they drill."""
