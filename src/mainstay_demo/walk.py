@@ -10,18 +10,21 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from mainstay.collection import renewals, run
 from mainstay.collection.models import Refund
 from mainstay.core.clock import clock
-from mainstay.jobs.claims import due_ids
+from mainstay.core.search import Search
+from mainstay.jobs.claims import due
 from mainstay.letters.models import Letter
 from mainstay.newsrooms.calendar import day_ahead, move_calendar
 from mainstay.newsrooms.models import Newsroom, newsroom_by_slug
+from mainstay.supporters import reminder_run
 from mainstay.supporters.models import Reminder
-from mainstay.supporters.reminder_run import due_rows
 
 from .places import NEWSROOM, Place, write_private
 
@@ -60,11 +63,18 @@ def due_count(newsroom: Newsroom, now: datetime) -> int:
         renewals.lapsing,
     )
     waiting = sum(len(find(now, MOST_COUNTED)) for find in finds)
-    letters = Letter.objects.filter(state=Letter.State.WAITING)
-    rows = (Refund.objects.all(), letters)
-    return (
-        waiting + sum(len(due_ids(row, now, MOST_COUNTED)) for row in rows) + due_rows(newsroom, now).count()
-    )
+    rows = sum(len(search.ids(MOST_COUNTED, now=now)) for search in (_refunds, _letters))
+    return waiting + rows + len(reminder_run.due_ids(newsroom, now, MOST_COUNTED))
+
+
+@Search
+def _refunds() -> QuerySet[Refund, tuple[Any]]:
+    return due(Refund.objects.all())
+
+
+@Search
+def _letters() -> QuerySet[Letter, tuple[Any]]:
+    return due(Letter.objects.filter(state=Letter.State.WAITING))
 
 
 def begin(place: Place, *, days: int, months: int, letters: int) -> None:

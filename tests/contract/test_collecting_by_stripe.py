@@ -16,7 +16,7 @@ from stripe import WebhookSignature
 
 from mainstay.collection.conftest import NOW, World
 from mainstay.collection.inbox import follow, receive
-from mainstay.collection.models import Difference, Hint, Payment
+from mainstay.collection.models import AccountWatch, Difference, Hint, Payment
 from mainstay.collection.test_checkout import (  # noqa: F401 (run here too)
     test_a_warning_is_shown_first_and_the_promise_ends_after_a_year,
     test_after_a_decline_another_amount_cancels_the_old_object_first,
@@ -45,7 +45,6 @@ from mainstay.collection.test_renewals import (  # noqa: F401
     test_refunds_whole_part_twice_and_too_much,
     test_soft_declines_are_tried_on_their_days_then_the_promise_lapses,
 )
-from mainstay.collection.watch import resting
 from mainstay.contributions.models import Contribution, Installment
 from mainstay.core.clock import FixedClock
 from mainstay.ledger.models import Transfer
@@ -188,7 +187,7 @@ def test_a_key_that_is_refused_rests_the_account_and_counts_no_try(world: World)
     world.company.controls.fault("prepare", "unauthorised_401")
     world.days(1)
     renewal = Installment.objects.get(number=2)
-    assert list(resting(world.clock.now())) == [world.account.pk]
+    assert AccountWatch.objects.get(resting_until__gt=world.clock.now()).account == world.account
     assert (renewal.tries, Contribution.objects.get().state, Payment.objects.count()) == (0, "active", 1)
     world.days(1)
     assert Payment.objects.count() == 2

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from mainstay.jobs.claims import due_ids
+from django.db.models import QuerySet
+
+from mainstay.core.search import Search
+from mainstay.jobs.claims import due
 from mainstay.jobs.work import DueWork
 
 from .models import Alarm
@@ -32,12 +36,15 @@ class Lookout:
         look(now)
 
 
+@Search
+def _to_tell() -> QuerySet[Alarm, tuple[Any]]:
+    return due(Alarm.objects.all())
+
+
 def due_work() -> list[DueWork]:
     """What the worker does about alarms."""
     lookout = Lookout()
     return [
         DueWork("look for alarms", lookout.find, lookout.do, workers=1),
-        DueWork(
-            "tell of alarms", lambda now, limit: due_ids(Alarm.objects.all(), now, limit), tell, workers=1
-        ),
+        DueWork("tell of alarms", lambda now, limit: _to_tell.ids(limit, now=now), tell, workers=1),
     ]

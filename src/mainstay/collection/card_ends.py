@@ -10,16 +10,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from mainstay.contributions.actions import locked, renew_method, stop
 from mainstay.contributions.models import Contribution
 from mainstay.contributions.port import Method, MethodFact, Outcome
 from mainstay.contributions.states import RENEWING, ContributionState
+from mainstay.core.search import Search, given_day, given_id
 from mainstay.jobs.claims import claim, release
 from mainstay.letters.outbox import queue
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.newsrooms.policy import State
+from mainstay.newsrooms.searching import all_newsrooms, found_in
 from mainstay.sealing.keyring import KeyRing
 
 from .checkout import decide_for
@@ -32,9 +34,13 @@ WARN_DAYS = 30
 
 def accounts_to_read(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Accounts whose cards have not been read today."""
-    watches = AccountWatch.objects.select_related("account__newsroom")
-    due = (watch.pk for watch in watches if watch.cards_read_on != watch.account.newsroom.today(now))
-    return list(due)[:limit]
+    return found_in(all_newsrooms(), _not_read, limit, lambda newsroom: {"today": newsroom.today(now)})
+
+
+@Search
+def _not_read() -> QuerySet[AccountWatch, tuple[uuid.UUID]]:
+    not_today = Q(cards_read_on__isnull=True) | ~Q(cards_read_on=given_day("today"))
+    return AccountWatch.objects.filter(not_today, account__newsroom=given_id("newsroom")).values_list("pk")
 
 
 def read_cards(account_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:

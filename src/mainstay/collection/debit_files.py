@@ -29,8 +29,10 @@ from mainstay.contributions.states import (
 from mainstay.core.errors import MainstayError
 from mainstay.core.frequency import Frequency
 from mainstay.core.money import Money
+from mainstay.core.search import Given, Search, given_day, given_id
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
 from mainstay.newsrooms.policy import State
+from mainstay.newsrooms.searching import all_newsrooms, found_in
 from mainstay.processors.bank.reference import creditor_reference
 from mainstay.processors.debit import pain
 from mainstay.sealing.boxes import CannotOpen
@@ -235,6 +237,11 @@ def can_be_withdrawn(file: DebitFile) -> bool:
 
 def stopped_debits(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Debits in no file whose promise has been stopped or paused."""
+    return _stopped.ids(limit)
+
+
+@Search
+def _stopped() -> QuerySet[Attempt, tuple[uuid.UUID]]:
     # Whatever is open has its next look-up: that index is short, and attempts are many.
     waiting = Installment.objects.filter(
         next_action_at__isnull=False,
@@ -246,7 +253,7 @@ def stopped_debits(now: datetime, limit: int) -> Sequence[uuid.UUID]:
         installment__in=waiting,
         state=AttemptState.PENDING,
     )
-    return list(rows.values_list("pk", flat=True)[:limit])
+    return rows.values_list("pk")
 
 
 def take_back(attempt_id: uuid.UUID, now: datetime) -> None:
@@ -259,21 +266,20 @@ def take_back(attempt_id: uuid.UUID, now: datetime) -> None:
 
 def outlived(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Mandates with debits that no bank can ask about any more, or whose promise is over and left none."""
-    found: list[uuid.UUID] = []
-    if not Mandate.objects.exists():
-        return found
-    for newsroom in Newsroom.objects.all():
-        # Asked for each mandate: a join would begin with the newsroom's promises, which are many.
-        promise = Contribution.objects.filter(pk=OuterRef("contribution"), newsroom=newsroom)
-        rows = Mandate.objects.filter(Exists(promise))
-        old = Exists(_old_debits(newsroom, now).filter(mandate=OuterRef("pk")))
-        open_ones = Attempt.objects.filter(
-            installment__contribution=OuterRef("contribution"), state__in=OPEN_ATTEMPT
-        )
-        left = Debit.objects.filter(mandate=OuterRef("pk"))
-        over = ~Exists(promise.filter(state__in=LIVING)) & ~Exists(left) & ~Exists(open_ones)
-        found += rows.filter(old | over).values_list("pk", flat=True)[: limit - len(found)]
-    return found
+    return found_in(all_newsrooms(), _outlived, limit, lambda newsroom: {"day": _kept_since(newsroom, now)})
+
+
+@Search
+def _outlived() -> QuerySet[Mandate, tuple[uuid.UUID]]:
+    # Asked for each mandate: a join would begin with the newsroom's promises, which are many.
+    promise = Contribution.objects.filter(pk=OuterRef("contribution"), newsroom=given_id("newsroom"))
+    old = Exists(_old_debits(given_day("day")).filter(mandate=OuterRef("pk")))
+    open_ones = Attempt.objects.filter(
+        installment__contribution=OuterRef("contribution"), state__in=OPEN_ATTEMPT
+    )
+    left = Debit.objects.filter(mandate=OuterRef("pk"))
+    over = ~Exists(promise.filter(state__in=LIVING)) & ~Exists(left) & ~Exists(open_ones)
+    return Mandate.objects.filter(Exists(promise), old | over).values_list("pk")
 
 
 def forget(mandate_id: uuid.UUID, now: datetime) -> None:
@@ -281,14 +287,18 @@ def forget(mandate_id: uuid.UUID, now: datetime) -> None:
     with transaction.atomic():
         mandate = Mandate.objects.select_related("contribution__newsroom").get(pk=mandate_id)
         row = locked(mandate.contribution_id)
-        _old_debits(row.newsroom, now).filter(mandate=mandate).delete()
+        _old_debits(_kept_since(row.newsroom, now)).filter(mandate=mandate).delete()
         open_ones = Attempt.objects.filter(installment__contribution=row, state__in=OPEN_ATTEMPT)
         if row.state not in LIVING and not mandate.debits.exists() and not open_ones.exists():
             mandate.delete()
 
 
-def _old_debits(newsroom: Newsroom, now: datetime) -> "QuerySet[Debit]":
-    """Debits whose day is so long ago that a reader's bank can't send them back any more."""
-    day = months_after(newsroom.today(now), -KEPT_MONTHS)
-    rows = Debit.objects.filter(file__account__newsroom=newsroom, file__collect_on__lt=day)
+def _kept_since(newsroom: Newsroom, now: datetime) -> date:
+    """The first day whose debits a reader's bank may still ask about or send back."""
+    return months_after(newsroom.today(now), -KEPT_MONTHS)
+
+
+def _old_debits(kept_since: date | Given) -> "QuerySet[Debit]":
+    """Debits of days before."""
+    rows = Debit.objects.filter(file__collect_on__lt=kept_since)
     return rows.exclude(attempt__state__in=OPEN_ATTEMPT)

@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mainstay.contributions.port import EventRef, ObjectKind, Outcome, Processor, ProcessorRefused, RemoteFact
 from mainstay.contributions.retry import STANDARD
-from mainstay.jobs.claims import claim, due_ids, release
+from mainstay.core.search import Search
+from mainstay.jobs.claims import claim, due, release
 from mainstay.newsrooms.models import ProcessorAccount
 from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
@@ -25,7 +27,7 @@ from .models import AccountWatch, Difference, Hint
 from .news import Told, apply_payment, booked
 from .payouts import apply_payout
 from .refunds import apply_refund
-from .watch import rest, resting
+from .watch import awake, rest
 
 PARKED = timedelta(hours=24)
 KEPT = timedelta(days=30)
@@ -64,7 +66,12 @@ def receive(account: ProcessorAccount, events: Sequence[EventRef], now: datetime
 
 def due_hints(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Objects to fetch, those said first first. Those of a resting account wait."""
-    return due_ids(Hint.objects.exclude(account__in=resting(now)), now, limit)
+    return _due.ids(limit, now=now)
+
+
+@Search
+def _due() -> QuerySet[Hint, tuple[uuid.UUID]]:
+    return awake(due(Hint.objects.all()))
 
 
 def follow(hint_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
@@ -110,10 +117,21 @@ def _shown_to_staff(hint: Hint, told: Told, now: datetime) -> bool:
 
 def due_polls(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Accounts to be asked for news: the backstop for webhooks that were lost."""
-    watched = AccountWatch.objects.values("account_id")
-    for account in ProcessorAccount.objects.exclude(pk__in=watched):
-        AccountWatch.objects.get_or_create(account=account, defaults={"next_action_at": now})
-    return due_ids(AccountWatch.objects.exclude(account__in=resting(now)), now, limit)
+    for account in _not_watched.ids(limit):
+        AccountWatch.objects.get_or_create(account_id=account, defaults={"next_action_at": now})
+    return _to_poll.ids(limit, now=now)
+
+
+@Search
+def _not_watched() -> QuerySet[ProcessorAccount, tuple[uuid.UUID]]:
+    return ProcessorAccount.objects.exclude(pk__in=AccountWatch.objects.values("account_id")).values_list(
+        "pk"
+    )
+
+
+@Search
+def _to_poll() -> QuerySet[AccountWatch, tuple[uuid.UUID]]:
+    return awake(due(AccountWatch.objects.all()))
 
 
 def poll(account_id: uuid.UUID, now: datetime) -> None:

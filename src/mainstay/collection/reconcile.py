@@ -8,19 +8,22 @@ goes on where it was, and a restored backup reads again everything since its own
 import logging
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from mainstay.contributions.models import Attempt, Contribution
 from mainstay.contributions.port import BalanceLine, Outcome
 from mainstay.contributions.states import ContributionState
 from mainstay.core.errors import MainstayError
 from mainstay.core.ids import remote_hash
-from mainstay.jobs.claims import claim, release
+from mainstay.core.search import Search, given_day, given_id, given_moment
+from mainstay.jobs.claims import FREE, claim, release
 from mainstay.ledger.post import balances, processor_code
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
+from mainstay.newsrooms.searching import all_newsrooms, found_in
 from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
 
@@ -32,6 +35,7 @@ from .sealed import open_remote
 
 log = logging.getLogger("mainstay.reconcile")
 CHECK_HOUR = 6
+NEVER = date.min
 OUTAGE = timedelta(hours=1)
 SOON_MINUTES = 1
 UNREACHABLE_MINUTES = 30
@@ -55,23 +59,31 @@ _RESULT = ("problem", "held", "checked_on", "checked_at", "lines_read", "payment
 
 def due_checks(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Accounts that staff asked to compare, that could not be, or that were not compared since six today."""
-    found: list[uuid.UUID] = []
-    free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)
-    for newsroom in Newsroom.objects.all():
-        _make_rows(newsroom)
-        asked = Q(next_action_at__lte=now) | Q(next_action_at__isnull=True, held=True)
-        if newsroom.calendar(now).hour >= CHECK_HOUR:
-            never = Q(checked_on__isnull=True) | Q(checked_on__lt=newsroom.today(now))
-            asked |= never & Q(next_action_at__isnull=True)
-        rows = AccountCheck.objects.filter(free, asked, account__newsroom=newsroom)
-        found += rows.values_list("pk", flat=True)[: limit - len(found)]
-    return found
+    _make_rows()
+    return found_in(all_newsrooms(), _due, limit, lambda newsroom: {"now": now, "day": _since(newsroom, now)})
 
 
-def _make_rows(newsroom: Newsroom) -> None:
-    unchecked = newsroom.processor_accounts.filter(check_row__isnull=True)
-    for account in unchecked:
-        AccountCheck.objects.get_or_create(account=account)
+def _since(newsroom: Newsroom, now: datetime) -> date:
+    """What was last compared before this day is due: from six on what was not yet today, and nothing before six."""
+    return newsroom.today(now) if newsroom.calendar(now).hour >= CHECK_HOUR else NEVER
+
+
+@Search
+def _due() -> QuerySet[AccountCheck, tuple[uuid.UUID]]:
+    rows = AccountCheck.objects.filter(account__newsroom=given_id("newsroom"))
+    rows = rows.alias(last=Coalesce("checked_on", Value(NEVER)))
+    unasked = Q(next_action_at__isnull=True) & (Q(held=True) | Q(last__lt=given_day("day")))
+    return rows.filter(FREE, Q(next_action_at__lte=given_moment("now")) | unasked).values_list("pk")
+
+
+def _make_rows() -> None:
+    for account in _without_row.ids(LARGEST_QUESTION):
+        AccountCheck.objects.get_or_create(account_id=account)
+
+
+@Search
+def _without_row() -> QuerySet[ProcessorAccount, tuple[uuid.UUID]]:
+    return ProcessorAccount.objects.filter(check_row__isnull=True).values_list("pk")
 
 
 def ask_for_check(account: ProcessorAccount, now: datetime, *, from_the_beginning: bool = False) -> None:
@@ -85,8 +97,7 @@ def ask_for_check(account: ProcessorAccount, now: datetime, *, from_the_beginnin
 
 def hold_all(now: datetime) -> None:
     """After an outage or a restored backup: nothing is collected on any account before it has been compared."""
-    for newsroom in Newsroom.objects.all():
-        _make_rows(newsroom)
+    _make_rows()
     AccountCheck.objects.update(held=True, next_action_at=now)
 
 

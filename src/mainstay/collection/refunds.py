@@ -15,7 +15,8 @@ from mainstay.contributions.states import REFUND, RefundState
 from mainstay.core.errors import MainstayError
 from mainstay.core.ids import remote_hash
 from mainstay.core.money import Money
-from mainstay.jobs.claims import claim, due_ids, release
+from mainstay.core.search import Search
+from mainstay.jobs.claims import claim, due, release
 from mainstay.ledger.events import Books
 from mainstay.letters.outbox import queue
 from mainstay.newsrooms.models import ProcessorAccount
@@ -27,7 +28,7 @@ from .disputes import blocks_refund
 from .models import Difference, Payment, Refund
 from .news import Told, payment_of
 from .sealed import open_remote, seal_remote
-from .watch import resting, unless_refused
+from .watch import awake, unless_refused
 
 AT_THE_PROCESSOR = "processor"
 """Who asked, in the history, for a refund that was made on the processor's own pages."""
@@ -89,7 +90,12 @@ def request_refund(
 
 def due_refunds(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Refunds to ask for or to look up. Those at a resting account wait."""
-    return due_ids(Refund.objects.exclude(payment__account__in=resting(now)), now, limit)
+    return _due.ids(limit, now=now)
+
+
+@Search
+def _due() -> QuerySet[Refund, tuple[uuid.UUID]]:
+    return awake(due(Refund.objects.all()), "payment__account")
 
 
 def carry_out_refund(refund_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:

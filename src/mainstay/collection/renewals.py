@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from mainstay.contributions.actions import (
     locked,
@@ -21,33 +21,51 @@ from mainstay.contributions.retry import STANDARD
 from mainstay.contributions.schedule import due_date
 from mainstay.contributions.states import OPEN_ATTEMPT, RENEWING, ContributionState, InstallmentState
 from mainstay.core.frequency import Frequency
+from mainstay.core.search import Search, given_day, given_id
 from mainstay.letters.models import Letter
 from mainstay.letters.outbox import queue
 from mainstay.newsrooms.models import Newsroom
+from mainstay.newsrooms.searching import all_newsrooms, found_in, renewing
 
 EARLY_NOTICE_DAYS = 30
 NOTICE_DAYS = 7
 LARGEST_CATCH_UP = 400
+_RENEWS = Q(last_due_date__isnull=True) | Q(last_due_date__gte=F("next_due_date"))
+"""It has no last day, or the next due date lies before it."""
 
 
 def due_contributions(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Promises whose next due date has come, in newsrooms that collect renewals."""
-    found: list[uuid.UUID] = []
-    for newsroom in Newsroom.objects.filter(renewals_stopped_reason=""):
-        rows = newsroom.contributions.filter(
-            state__in=RENEWING,
-            frequency__in=(Frequency.MONTHLY, Frequency.ANNUAL),
-            next_due_date__lte=newsroom.today(now),
-        ).exclude(_still_announced(newsroom.today(now)))
-        found += rows.values_list("pk", flat=True)[: limit - len(found)]
-    return found
+    return found_in(renewing(), _due, limit, lambda newsroom: _near(newsroom, now))
 
 
-def _still_announced(today: date) -> Q:
+def _near(newsroom: Newsroom, now: datetime) -> dict[str, date]:
+    """The days that matter to a promise whose due date is near."""
+    today = newsroom.today(now)
+    week = timedelta(days=NOTICE_DAYS)
+    return {
+        "today": today,
+        "week_ago": today - week,
+        "in_a_week": today + week,
+        "early": today + timedelta(days=EARLY_NOTICE_DAYS),
+    }
+
+
+@Search
+def _due() -> QuerySet[Contribution, tuple[uuid.UUID]]:
+    rows = Contribution.objects.filter(
+        newsroom=given_id("newsroom"),
+        state__in=RENEWING,
+        frequency__in=(Frequency.MONTHLY, Frequency.ANNUAL),
+        next_due_date__lte=given_day("today"),
+    )
+    return rows.exclude(_still_announced()).values_list("pk")
+
+
+def _still_announced() -> Q:
     """Annual ones with an address that were not announced, or not seven days ago: nothing can be done about them."""
-    announced = Q(noticed_number=F("next_number"), noticed_on__lte=today - timedelta(days=NOTICE_DAYS))
-    renews = Q(last_due_date__isnull=True) | Q(last_due_date__gte=F("next_due_date"))
-    return renews & Q(frequency=Frequency.ANNUAL, mail_sealed__isnull=False) & ~announced
+    announced = Q(noticed_number=F("next_number"), noticed_on__lte=given_day("week_ago"))
+    return _RENEWS & Q(frequency=Frequency.ANNUAL, mail_sealed__isnull=False) & ~announced
 
 
 def materialise(contribution_id: uuid.UUID, now: datetime) -> None:
@@ -144,24 +162,23 @@ def _make_installment(row: Contribution, today: date, now: datetime) -> None:
 
 def notices_due(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Annual promises with an address whose renewal is near and not announced yet."""
-    found: list[uuid.UUID] = []
-    for newsroom in Newsroom.objects.filter(renewals_stopped_reason=""):
-        today = newsroom.today(now)
-        early = Q(next_due_date__lte=today + timedelta(days=EARLY_NOTICE_DAYS)) & ~Q(
-            noticed_early_number=F("next_number")
-        )
-        late = Q(next_due_date__lte=today + timedelta(days=NOTICE_DAYS)) & ~Q(noticed_number=F("next_number"))
-        renews = Q(last_due_date__isnull=True) | Q(last_due_date__gte=F("next_due_date"))
-        rows = newsroom.contributions.filter(
-            early | late,
-            renews,
-            frequency=Frequency.ANNUAL,
-            next_due_date__lte=today + timedelta(days=EARLY_NOTICE_DAYS),
-            state__in=RENEWING,
-            mail_sealed__isnull=False,
-        )
-        found += rows.values_list("pk", flat=True)[: limit - len(found)]
-    return found
+    return found_in(renewing(), _to_announce, limit, lambda newsroom: _near(newsroom, now))
+
+
+@Search
+def _to_announce() -> QuerySet[Contribution, tuple[uuid.UUID]]:
+    early = ~Q(noticed_early_number=F("next_number"))
+    late = Q(next_due_date__lte=given_day("in_a_week")) & ~Q(noticed_number=F("next_number"))
+    rows = Contribution.objects.filter(
+        early | late,
+        _RENEWS,
+        newsroom=given_id("newsroom"),
+        frequency=Frequency.ANNUAL,
+        next_due_date__lte=given_day("early"),
+        state__in=RENEWING,
+        mail_sealed__isnull=False,
+    )
+    return rows.values_list("pk")
 
 
 def give_notice(contribution_id: uuid.UUID, now: datetime) -> None:
@@ -207,13 +224,13 @@ def _queue_notice(row: Contribution, days: int, today: date, now: datetime) -> N
 
 def pauses_over(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Paused promises whose pause has ended."""
-    found: list[uuid.UUID] = []
-    for newsroom in Newsroom.objects.all():
-        rows = newsroom.contributions.filter(
-            state=ContributionState.PAUSED, resume_on__lte=newsroom.today(now)
-        )
-        found += rows.values_list("pk", flat=True)[: limit - len(found)]
-    return found
+    return found_in(all_newsrooms(), _pauses_over, limit, lambda newsroom: {"today": newsroom.today(now)})
+
+
+@Search
+def _pauses_over() -> QuerySet[Contribution, tuple[uuid.UUID]]:
+    rows = Contribution.objects.filter(newsroom=given_id("newsroom"), state=ContributionState.PAUSED)
+    return rows.filter(resume_on__lte=given_day("today")).values_list("pk")
 
 
 def end_pause(contribution_id: uuid.UUID, now: datetime) -> None:
@@ -226,18 +243,19 @@ def end_pause(contribution_id: uuid.UUID, now: datetime) -> None:
 
 def lapsing(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Installments that could not be collected for three weeks."""
-    found: list[uuid.UUID] = []
-    stuck = (InstallmentState.RETRYING, InstallmentState.ACTION_REQUIRED)
-    for newsroom in Newsroom.objects.all():
-        ended = newsroom.today(now) - timedelta(days=STANDARD.lapse_after_days)
-        rows = Installment.objects.filter(
-            contribution__newsroom=newsroom,
-            contribution__state=ContributionState.FAILING,
-            state__in=stuck,
-            due_date__lte=ended,
-        )
-        found += rows.values_list("pk", flat=True)[: limit - len(found)]
-    return found
+    tried = timedelta(days=STANDARD.lapse_after_days)
+    return found_in(all_newsrooms(), _stuck, limit, lambda newsroom: {"ended": newsroom.today(now) - tried})
+
+
+@Search
+def _stuck() -> QuerySet[Installment, tuple[uuid.UUID]]:
+    rows = Installment.objects.filter(
+        contribution__newsroom=given_id("newsroom"),
+        contribution__state=ContributionState.FAILING,
+        state__in=(InstallmentState.RETRYING, InstallmentState.ACTION_REQUIRED),
+        due_date__lte=given_day("ended"),
+    )
+    return rows.values_list("pk")
 
 
 def lapse(installment_id: uuid.UUID, now: datetime) -> None:

@@ -12,9 +12,11 @@ from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Flow, Outcome, Processor, Source
 from mainstay.contributions.retry import STANDARD
 from mainstay.contributions.states import LIVING, OPEN_ATTEMPT, RENEWING, AttemptState, InstallmentState
-from mainstay.jobs.claims import claim, release
+from mainstay.core.search import Search, given_day, given_id
+from mainstay.jobs.claims import FREE, claim, due, release
 from mainstay.newsrooms.models import Newsroom
 from mainstay.newsrooms.policy import State
+from mainstay.newsrooms.searching import found_in, renewing
 from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
 
@@ -24,7 +26,7 @@ from .outcome import abandon_if_over, apply
 from .sealed import open_method
 from .sending import sends
 from .steps import ask_processor, carry_out, open_attempt
-from .watch import resting
+from .watch import awake
 
 SENT_WITHIN_DAYS = 35
 _TO_COLLECT = (InstallmentState.DUE, InstallmentState.RETRYING)
@@ -32,31 +34,31 @@ _TO_COLLECT = (InstallmentState.DUE, InstallmentState.RETRYING)
 
 def due_installments(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Installments to collect or to look up, those due longest first. Stopped renewals are still looked up."""
-    free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)
+    found = _due.ids(limit, now=now)
+    room = limit - len(found)
+    if not room:
+        return found
+    return found + found_in(renewing(), _retries, room, lambda one: {"now": now, "today": one.today(now)})
+
+
+@Search
+def _due() -> QuerySet[Installment, tuple[uuid.UUID]]:
     stopped = Newsroom.objects.exclude(renewals_stopped_reason="")
     held = Q(state__in=_TO_COLLECT, contribution__newsroom__in=stopped)
-    rows = Installment.objects.filter(free, next_action_at__lte=now).exclude(held)
-    asleep = resting(now)
-    if asleep:
-        rows = rows.exclude(contribution__account__in=asleep)
-    found = list(rows.order_by("next_action_at").values_list("pk", flat=True)[:limit])
-    return found + _retries_due(now, limit - len(found), asleep) if len(found) < limit else found
+    return awake(due(Installment.objects.exclude(held)), "contribution__account")
 
 
-def _retries_due(now: datetime, limit: int, asleep: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Declined installments whose next day has come. Days follow each newsroom's calendar."""
-    found: list[uuid.UUID] = []
-    free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)
-    for newsroom in Newsroom.objects.filter(renewals_stopped_reason=""):
-        rows = Installment.objects.filter(
-            free,
-            contribution__newsroom=newsroom,
-            state=InstallmentState.RETRYING,
-            next_try_on__lte=newsroom.today(now),
-            next_action_at__isnull=True,
-        ).exclude(contribution__account__in=asleep)
-        found += rows.values_list("pk", flat=True)[: limit - len(found)]
-    return found
+@Search
+def _retries() -> QuerySet[Installment, tuple[uuid.UUID]]:
+    """Declined installments whose next day has come."""
+    rows = Installment.objects.filter(
+        FREE,
+        contribution__newsroom=given_id("newsroom"),
+        state=InstallmentState.RETRYING,
+        next_try_on__lte=given_day("today"),
+        next_action_at__isnull=True,
+    )
+    return awake(rows, "contribution__account").values_list("pk")
 
 
 def collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: datetime) -> None:

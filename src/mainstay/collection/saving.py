@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mainstay.contributions.actions import NotPossible, locked, set_installment, set_method
 from mainstay.contributions.models import Contribution, Installment
@@ -17,7 +18,8 @@ from mainstay.contributions.moved import change_account
 from mainstay.contributions.port import AsksBeforeSaving, Method, MethodFact, Outcome
 from mainstay.contributions.retry import STANDARD
 from mainstay.contributions.states import ATTEMPT, OPEN_ATTEMPT, AttemptState, InstallmentState, step
-from mainstay.jobs.claims import claim, due_ids, release
+from mainstay.core.search import Search
+from mainstay.jobs.claims import claim, due, release
 from mainstay.newsrooms.models import ProcessorAccount
 from mainstay.newsrooms.policy import State
 from mainstay.processors.registry import adapter_for
@@ -26,7 +28,7 @@ from .checkout import Progress, Step, decide_for, last_day_after_warning
 from .models import Detachment, Saving
 from .outcome import OPEN_MINUTES
 from .sealed import seal_method
-from .watch import resting, unless_refused
+from .watch import awake, unless_refused
 
 MOST_TRIES = 35
 """Look-ups come to be daily: whatever can't be learned within a month is given up."""
@@ -86,7 +88,12 @@ def back_from_bank(contribution: Contribution, now: datetime) -> Progress | None
 
 def due_savings(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Cards that were left at their bank's page, or given up."""
-    return due_ids(Saving.objects.exclude(account__in=resting(now)), now, limit)
+    return _due.ids(limit, now=now)
+
+
+@Search
+def _due() -> QuerySet[Saving, tuple[uuid.UUID]]:
+    return awake(due(Saving.objects.all()))
 
 
 def resolve(saving_id: uuid.UUID, now: datetime) -> None:

@@ -8,13 +8,17 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from mainstay.core.errors import MainstayError
+from mainstay.core.search import Search, given_day, given_id
 from mainstay.jobs.claims import claim, release
-from mainstay.newsrooms.models import Newsroom
+from mainstay.newsrooms.models import Newsroom, ProcessorAccount
+from mainstay.newsrooms.searching import all_newsrooms
 from mainstay.processors.check_up import statement_of, tells_statement
 
 from .models import AccountWatch
-from .watch import resting
+from .watch import awake
 
 log = logging.getLogger("mainstay.statement")
 LONGEST = 60
@@ -22,13 +26,21 @@ LONGEST = 60
 
 def accounts_to_ask(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Active accounts whose company tells, and was not asked today. Those that rest wait."""
-    rows = AccountWatch.objects.filter(account__active=True).exclude(account__in=resting(now))
     due = (
-        row.pk
-        for row in rows.select_related("account__newsroom")
-        if row.statement_asked_on != row.account.newsroom.today(now) and tells_statement(row.account)
+        account.pk
+        for newsroom in all_newsrooms()
+        for account in _not_asked.all(newsroom=newsroom.pk, now=now, today=newsroom.today(now))
+        if tells_statement(account)
     )
     return list(due)[:limit]
+
+
+@Search
+def _not_asked() -> QuerySet[ProcessorAccount]:
+    asked = AccountWatch.objects.filter(account=OuterRef("pk"), statement_asked_on=given_day("today"))
+    watched = AccountWatch.objects.filter(account=OuterRef("pk"))
+    rows = ProcessorAccount.objects.filter(Exists(watched), newsroom=given_id("newsroom"), active=True)
+    return awake(rows.exclude(Exists(asked)), "pk")
 
 
 def ask(account_id: uuid.UUID, now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,8 +14,10 @@ from mainstay.contributions.port import Outcome
 from mainstay.contributions.retry import STANDARD
 from mainstay.contributions.schedule import months_after
 from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState, InstallmentState
-from mainstay.jobs.claims import claim, due_ids, release
+from mainstay.core.search import Given, Search, given_day, given_id
+from mainstay.jobs.claims import claim, due, release
 from mainstay.newsrooms.models import Newsroom
+from mainstay.newsrooms.searching import all_newsrooms, found_in
 from mainstay.processors.registry import adapter_for
 from mainstay.sealing.keyring import KeyRing
 
@@ -31,11 +33,18 @@ _GIVEN_UP = (InstallmentState.SKIPPED, InstallmentState.UNCOLLECTIBLE)
 
 def ended_with_card(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Ended promises whose card the processor still keeps, and with nothing open at the bank."""
-    open_ones = Attempt.objects.filter(installment__contribution=OuterRef("pk"), state__in=OPEN_ATTEMPT)
-    rows = Contribution.objects.filter(state__in=_ENDED, method_sealed__isnull=False).exclude(
-        Exists(open_ones)
-    )
-    return list(rows.values_list("pk", flat=True)[:limit])
+    return _with_card.ids(limit)
+
+
+@Search
+def _with_card() -> QuerySet[Contribution, tuple[uuid.UUID]]:
+    rows = Contribution.objects.filter(state__in=_ENDED, method_sealed__isnull=False)
+    return rows.exclude(Exists(_open_attempts())).values_list("pk")
+
+
+def _open_attempts() -> QuerySet[Attempt]:
+    """Those of a promise."""
+    return Attempt.objects.filter(installment__contribution=OuterRef("pk"), state__in=OPEN_ATTEMPT)
 
 
 def let_card_go(contribution_id: uuid.UUID, now: datetime) -> None:
@@ -52,13 +61,14 @@ def let_card_go(contribution_id: uuid.UUID, now: datetime) -> None:
 
 def unfinished(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """First payments that came to nothing and were not taken up again for a day or two."""
-    open_ones = Attempt.objects.filter(installment__contribution=OuterRef("pk"), state__in=OPEN_ATTEMPT)
-    found: list[uuid.UUID] = []
-    for newsroom in Newsroom.objects.all():
-        old = newsroom.today(now) - timedelta(days=UNFINISHED_DAYS)
-        rows = newsroom.contributions.filter(state=ContributionState.PENDING, started_on__lte=old)
-        found += rows.exclude(Exists(open_ones)).values_list("pk", flat=True)[: limit - len(found)]
-    return found
+    left = timedelta(days=UNFINISHED_DAYS)
+    return found_in(all_newsrooms(), _unfinished, limit, lambda newsroom: {"old": newsroom.today(now) - left})
+
+
+@Search
+def _unfinished() -> QuerySet[Contribution, tuple[uuid.UUID]]:
+    rows = Contribution.objects.filter(newsroom=given_id("newsroom"), state=ContributionState.PENDING)
+    return rows.filter(started_on__lte=given_day("old")).exclude(Exists(_open_attempts())).values_list("pk")
 
 
 def abandon(contribution_id: uuid.UUID, now: datetime) -> None:
@@ -72,7 +82,12 @@ def abandon(contribution_id: uuid.UUID, now: datetime) -> None:
 
 def due_detachments(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Cards to be forgotten at the processor."""
-    return due_ids(Detachment.objects.all(), now, limit)
+    return _due_detachments.ids(limit, now=now)
+
+
+@Search
+def _due_detachments() -> QuerySet[Detachment, tuple[uuid.UUID]]:
+    return due(Detachment.objects.all())
 
 
 def detach(detachment_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
@@ -93,79 +108,96 @@ def detach(detachment_id: uuid.UUID, ring: KeyRing, now: datetime) -> None:
 
 def newsrooms_to_tidy(now: datetime, limit: int) -> Sequence[uuid.UUID]:
     """Newsrooms with links, names of remote objects or hashes that have outlived their time."""
-    found = []
-    for newsroom in Newsroom.objects.all():
-        outlived = [rows for rows, _blank in _to_blank(newsroom, now)]
-        if any(rows.exists() for rows in (*outlived, _unconfirmed(newsroom, now))):
-            found.append(newsroom.pk)
-    return found[:limit]
+    return found_in(all_newsrooms(), _untidy, limit, lambda newsroom: _days(newsroom, now))
+
+
+def _days(newsroom: Newsroom, now: datetime) -> dict[str, date]:
+    """Up to which days things are `old`, 35 days, or `long_ago`, 13 months."""
+    today = newsroom.today(now)
+    return {"old": today - timedelta(days=CHECKOUT_DAYS), "long_ago": months_after(today, -LINK_MONTHS)}
+
+
+@Search
+def _untidy() -> QuerySet[Newsroom, tuple[uuid.UUID]]:
+    about = _About(given_id("newsroom"), old=given_day("old"), long_ago=given_day("long_ago"))
+    anything = Q(Exists(_unconfirmed(about)))
+    for rows, _blank in _to_blank(about):
+        anything |= Q(Exists(rows))
+    return Newsroom.objects.filter(anything, pk=about.newsroom).values_list("pk")
 
 
 def tidy(newsroom_id: uuid.UUID, now: datetime) -> None:
     """Cuts and blanks what is old, and forgets statements nobody confirmed."""
-    newsroom = Newsroom.objects.get(pk=newsroom_id)
+    about = _About(newsroom_id, **_days(Newsroom.objects.get(pk=newsroom_id), now))
     with transaction.atomic():
-        for rows, blank in _to_blank(newsroom, now):
+        for rows, blank in _to_blank(about):
             rows.update(**blank)
-        _unconfirmed(newsroom, now).delete()
+        _unconfirmed(about).delete()
 
 
-def _to_blank(newsroom: Newsroom, now: datetime) -> Sequence[tuple[QuerySet[Any], dict[str, Any]]]:
+class _About(NamedTuple):
+    """Whose rows, and the days before which they are old; or where these are told to a search."""
+
+    newsroom: uuid.UUID | Given
+    old: date | Given
+    long_ago: date | Given
+
+
+def _to_blank(about: _About) -> Sequence[tuple[QuerySet[Any], dict[str, Any]]]:
     """Old rows, and what their fields become."""
-    payments, contributions = _outlived(newsroom, now)
-    hashed_lines, hashed_statements = _known_by_hash(newsroom, now)
+    payments, contributions = _outlived(about)
+    hashed_lines, hashed_statements = _known_by_hash(about)
     return (
         (payments, {"contribution": None, "installment": None}),
         (contributions, {"checkout_hash": None}),
-        (_came_to_nothing(newsroom, now), {"remote_id": ""}),
-        (_old_at_the_bank(newsroom, now), {"installment": None}),
+        (_came_to_nothing(about), {"remote_id": ""}),
+        (_old_at_the_bank(about), {"installment": None}),
         (hashed_lines, {"fingerprint": ""}),
         (hashed_statements, {"content_hash": ""}),
     )
 
 
-def _outlived(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[Payment], QuerySet[Contribution]]:
-    today = newsroom.today(now)
+def _outlived(about: _About) -> tuple[QuerySet[Payment], QuerySet[Contribution]]:
     linked = Q(contribution__isnull=False) | Q(installment__isnull=False)
-    payments = newsroom.payments.filter(linked, day__lt=months_after(today, -LINK_MONTHS))
-    old = today - timedelta(days=CHECKOUT_DAYS)
-    contributions = newsroom.contributions.filter(checkout_hash__isnull=False, started_on__lt=old)
+    payments = Payment.objects.filter(linked, newsroom=about.newsroom, day__lt=about.long_ago)
+    contributions = Contribution.objects.filter(
+        newsroom=about.newsroom, checkout_hash__isnull=False, started_on__lt=about.old
+    )
     return payments, contributions
 
 
-def _came_to_nothing(newsroom: Newsroom, now: datetime) -> QuerySet[Installment]:
+def _came_to_nothing(about: _About) -> QuerySet[Installment]:
     """Installments given up 35 days ago that still say which remote object was theirs. A late success names them."""
-    old = newsroom.today(now) - timedelta(days=CHECKOUT_DAYS)
-    mine = Contribution.objects.filter(pk=OuterRef("contribution"), newsroom=newsroom)
+    mine = Contribution.objects.filter(pk=OuterRef("contribution"), newsroom=about.newsroom)
     no_try = Q(state=InstallmentState.RETRYING, next_try_on__isnull=True, next_action_at__isnull=True)
     given_up = (
         Q(state__in=_GIVEN_UP)
         | Exists(mine.filter(state=ContributionState.ABANDONED))
         | no_try & Exists(mine.filter(state=ContributionState.LAPSED))
     )
-    rows = Installment.objects.filter(Exists(mine), given_up, remote_id__gt="", due_date__lt=old)
+    rows = Installment.objects.filter(Exists(mine), given_up, remote_id__gt="", due_date__lt=about.old)
     open_ones = Attempt.objects.filter(installment=OuterRef("pk"), state__in=OPEN_ATTEMPT)
     return rows.exclude(Exists(open_ones))
 
 
-def _old_at_the_bank(newsroom: Newsroom, now: datetime) -> QuerySet[BankLine]:
+def _old_at_the_bank(about: _About) -> QuerySet[BankLine]:
     """Lines of statements that still name their gift."""
-    lines = BankLine.objects.filter(account__newsroom=newsroom, installment__isnull=False)
-    return lines.filter(day__lt=months_after(newsroom.today(now), -LINK_MONTHS))
+    lines = BankLine.objects.filter(account__newsroom=about.newsroom, installment__isnull=False)
+    return lines.filter(day__lt=about.long_ago)
 
 
-def _unconfirmed(newsroom: Newsroom, now: datetime) -> QuerySet[BankStatement]:
+def _unconfirmed(about: _About) -> QuerySet[BankStatement]:
     """Files of 35 days ago of which nothing was booked."""
     booked = BankLine.objects.exclude(state=BankLine.State.READ).values("statement")
-    old = newsroom.today(now) - timedelta(days=CHECKOUT_DAYS)
-    statements = BankStatement.objects.filter(account__newsroom=newsroom, confirmed=False, read_on__lt=old)
-    return statements.exclude(pk__in=booked)
+    statements = BankStatement.objects.filter(account__newsroom=about.newsroom, confirmed=False)
+    return statements.filter(read_on__lt=about.old).exclude(pk__in=booked)
 
 
-def _known_by_hash(newsroom: Newsroom, now: datetime) -> tuple[QuerySet[BankLine], QuerySet[BankStatement]]:
+def _known_by_hash(about: _About) -> tuple[QuerySet[BankLine], QuerySet[BankStatement]]:
     """Settled lines and files of 35 days ago that still have a hash: a dictionary of names may find what it is of."""
-    old = newsroom.today(now) - timedelta(days=CHECKOUT_DAYS)
     unsettled = (BankLine.State.READ, BankLine.State.WAITING)
-    lines = BankLine.objects.filter(account__newsroom=newsroom, statement__read_on__lt=old)
-    statements = BankStatement.objects.filter(account__newsroom=newsroom, confirmed=True, read_on__lt=old)
+    lines = BankLine.objects.filter(account__newsroom=about.newsroom, statement__read_on__lt=about.old)
+    statements = BankStatement.objects.filter(
+        account__newsroom=about.newsroom, confirmed=True, read_on__lt=about.old
+    )
     return lines.exclude(fingerprint="").exclude(state__in=unsettled), statements.exclude(content_hash="")

@@ -3,27 +3,31 @@
 It rests when its key is refused, and when one payment after the other is declined.
 """
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mainstay.contributions.port import ProcessorRefused
+from mainstay.core.search import given_moment
 from mainstay.newsrooms.models import ProcessorAccount
 
 from .models import AccountCheck, AccountWatch
 
 REST_MINUTES = 15
 Answer = TypeVar("Answer")
+Row = TypeVar("Row")
 
 
-def resting(now: datetime) -> list[uuid.UUID]:
-    """The accounts that no call is made to for a while: their key was refused, or they must be compared first."""
-    refused = AccountWatch.objects.filter(resting_until__gt=now).values_list("account_id")
-    held = AccountCheck.objects.filter(held=True).values_list("account_id")
-    return [account for (account,) in refused.union(held)]
+def awake(rows: QuerySet[Any, Row], account: str = "account") -> QuerySet[Any, Row]:
+    """Without those whose account no call is made to for a while: for a `Search` at the moment `now`.
+
+    Its key was refused, or it must be compared first.
+    """
+    refused = AccountWatch.objects.filter(account=OuterRef(account), resting_until__gt=given_moment("now"))
+    held = AccountCheck.objects.filter(account=OuterRef(account), held=True)
+    return rows.exclude(Exists(refused) | Exists(held))
 
 
 def rest(account: ProcessorAccount, now: datetime) -> datetime:

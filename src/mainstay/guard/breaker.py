@@ -6,7 +6,9 @@ Several processes may each be in the middle of a try when the last decline is co
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from mainstay.core.search import Search, given_moment
 from mainstay.newsrooms.models import Newsroom
 
 from . import pressure
@@ -33,8 +35,13 @@ def count_try(newsroom: Newsroom, now: datetime, *, declined: bool) -> None:
 
 def calm_again(now: datetime) -> list[Pressure]:
     """The rows of newsrooms whose ten minutes are over and that are calm."""
-    over = Pressure.objects.filter(began_at__lte=now - pressure.WINDOW)
+    over = _over.all(before=now - pressure.WINDOW)
     return [row for row in over if pressure.at(_read(row), now).level == 0]
+
+
+@Search
+def _over() -> QuerySet[Pressure]:
+    return Pressure.objects.filter(began_at__lte=given_moment("before"))
 
 
 def forget(row: Pressure) -> None:

@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
+
+from mainstay.core.search import Search, given_moment
 from mainstay.jobs.work import DueWork
 
 from .breaker import calm_again, forget
@@ -16,8 +20,12 @@ def due_work() -> list[DueWork]:
 
 
 def _find(now: datetime, limit: int) -> Sequence[str]:
-    old = SpentPuzzle.objects.filter(until__lte=now).exists()
-    return ["old"] if old or calm_again(now) else []
+    return ["old"] if _old_puzzles.any(now=now) or calm_again(now) else []
+
+
+@Search
+def _old_puzzles() -> QuerySet[SpentPuzzle, tuple[Any]]:
+    return SpentPuzzle.objects.filter(until__lte=given_moment("now")).values_list("pk")
 
 
 def _forget(_old: str, now: datetime) -> None:

@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.db.models import Q
 
+from mainstay.core.search import given_moment
+
 LEASE_SECONDS = 120
 
 
@@ -67,11 +69,14 @@ def renew(now: datetime, lease_seconds: int = LEASE_SECONDS) -> int:
     )
 
 
-def due_ids(rows: "models.QuerySet[Any]", now: datetime, limit: int) -> list[Any]:
-    """The ids of at most `limit` rows that are due and not claimed, the longest due first."""
-    free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)
-    due = rows.filter(free, next_action_at__lte=now)
-    return list(due.order_by("next_action_at").values_list("pk", flat=True)[:limit])
+FREE = Q(claim_until__isnull=True) | Q(claim_until__lt=given_moment("now"))
+"""Not claimed at the moment `now`, in a `Search`."""
+
+
+def due(rows: "models.QuerySet[Any]") -> "models.QuerySet[Any, Any]":
+    """The ids of those that are due and not claimed at the moment `now`, the longest due first: for a `Search`."""
+    ready = rows.filter(FREE, next_action_at__lte=given_moment("now"))
+    return ready.order_by("next_action_at").values_list("pk")
 
 
 def claim(

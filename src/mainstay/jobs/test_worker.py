@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 
 from mainstay.core.clock import FixedClock
+from mainstay.core.search import Search
 from mainstay.letters.models import Letter
 from mainstay.newsrooms.models import Newsroom
 
-from .claims import at_work, claim, due_ids, release, renew
+from .claims import at_work, claim, due, release, renew
 from .work import DueWork
 from .worker import Worker
 
@@ -28,11 +29,13 @@ def _letter() -> Letter:
 @pytest.mark.django_db
 def test_a_claim_holds_until_its_lease_is_over() -> None:
     letter = _letter()
-    assert due_ids(Letter.objects.all(), NOW, 10) == [letter.pk]
+    waiting = Search(lambda: due(Letter.objects.all()))
+    assert waiting.ids(10, now=NOW) == [letter.pk]
     token = claim(Letter, letter.pk, NOW, lease_seconds=60)
     assert token
     assert claim(Letter, letter.pk, NOW + timedelta(seconds=59)) is None
-    assert due_ids(Letter.objects.all(), NOW + timedelta(seconds=59), 10) == []
+    assert waiting.ids(10, now=NOW + timedelta(seconds=59)) == []
+    assert waiting.ids(10, now=NOW + timedelta(seconds=61)) == [letter.pk]
     release(Letter, letter.pk, "not-ours")
     assert claim(Letter, letter.pk, NOW) is None
     assert claim(Letter, letter.pk, NOW + timedelta(seconds=61))

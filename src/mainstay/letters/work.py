@@ -12,9 +12,11 @@ from functools import partial
 
 from django.db.models import QuerySet
 
-from mainstay.jobs.claims import claim, due_ids
+from mainstay.core.search import Search, given_id
+from mainstay.jobs.claims import claim, due
 from mainstay.jobs.work import DueWork
 from mainstay.newsrooms.models import Newsroom
+from mainstay.newsrooms.searching import all_newsrooms, found_in
 from mainstay.sealing.boxes import CannotOpen, open_sealed
 from mainstay.sealing.keyring import KeyRing
 
@@ -31,12 +33,16 @@ def due_work(ring: KeyRing) -> list[DueWork]:
 
 def unlocked(ring: KeyRing) -> list[Newsroom]:
     """The newsrooms whose people key this worker holds."""
-    return [newsroom for newsroom in Newsroom.objects.all() if ring.people_key(newsroom.slug)]
+    return [newsroom for newsroom in all_newsrooms() if ring.people_key(newsroom.slug)]
 
 
 def _find(ring: KeyRing, now: datetime, limit: int) -> Sequence[uuid.UUID]:
-    waiting = Letter.objects.filter(state=Letter.State.WAITING, newsroom__in=unlocked(ring))
-    return due_ids(waiting, now, limit)
+    return found_in(unlocked(ring), _due, limit, lambda newsroom: {"now": now})
+
+
+@Search
+def _due() -> QuerySet[Letter, tuple[uuid.UUID]]:
+    return due(Letter.objects.filter(state=Letter.State.WAITING, newsroom=given_id("newsroom")))
 
 
 def _deliver(ring: KeyRing, pk: uuid.UUID, now: datetime) -> None:

@@ -25,6 +25,7 @@ from mainstay.contributions.port import Flow, Method, Outcome
 from mainstay.contributions.states import AttemptState, ContributionState, InstallmentState
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.frequency import Frequency
+from mainstay.core.search import Given
 from mainstay.letters.models import Letter
 from mainstay.letters.outbox import queue
 from mainstay.newsrooms.models import Newsroom, ProcessorAccount
@@ -249,7 +250,7 @@ def _take_back(one: MovedPromise, actor: str, now: datetime) -> bool:
     return True
 
 
-def older(newsroom: Newsroom, before: date) -> "QuerySet[MovedPromise]":
+def older(newsroom: Newsroom | Given, before: date | Given) -> "QuerySet[MovedPromise]":
     """Promises that moved before that day."""
     return MovedPromise.objects.filter(to_account__newsroom=newsroom, day__lt=before)
 

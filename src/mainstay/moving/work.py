@@ -1,13 +1,19 @@
 """The due work of this room, for the worker."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
+
+from mainstay.core.search import Search, given_day, given_id
 from mainstay.jobs.work import DueWork
 from mainstay.newsrooms.models import Newsroom
+from mainstay.newsrooms.searching import all_newsrooms
 
 from . import move
 from .imports import batch
+from .models import ImportedPromise, MovedPromise
 
 
 def due_work() -> list[DueWork]:
@@ -16,15 +22,29 @@ def due_work() -> list[DueWork]:
 
 
 def _find(now: datetime, limit: int) -> Sequence[Newsroom]:
-    return [newsroom for newsroom in Newsroom.objects.all() if _has_old(newsroom, now)][:limit]
+    return [newsroom for newsroom in all_newsrooms() if _has_old(newsroom, now)][:limit]
 
 
 def _has_old(newsroom: Newsroom, now: datetime) -> bool:
-    before = newsroom.today(now) - timedelta(days=batch.KEPT_DAYS)
-    return batch.older(newsroom, before).exists() or move.older(newsroom, before).exists()
+    told = {"newsroom": newsroom.pk, "before": _kept_since(newsroom, now)}
+    return _old_imports.any(**told) or _old_moves.any(**told)
+
+
+def _kept_since(newsroom: Newsroom, now: datetime) -> date:
+    return newsroom.today(now) - timedelta(days=batch.KEPT_DAYS)
+
+
+@Search
+def _old_imports() -> QuerySet[ImportedPromise, tuple[Any]]:
+    return batch.older(given_id("newsroom"), given_day("before")).values_list("pk")
+
+
+@Search
+def _old_moves() -> QuerySet[MovedPromise, tuple[Any]]:
+    return move.older(given_id("newsroom"), given_day("before")).values_list("pk")
 
 
 def _forget(newsroom: Newsroom, now: datetime) -> None:
-    before = newsroom.today(now) - timedelta(days=batch.KEPT_DAYS)
+    before = _kept_since(newsroom, now)
     batch.older(newsroom, before).delete()
     move.let_old_cards_go(list(move.older(newsroom, before)), now)

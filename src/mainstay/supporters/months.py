@@ -6,10 +6,13 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Count, QuerySet
 
+from mainstay.core.search import Search, given_day, given_id
 from mainstay.jobs.work import DueWork
 from mainstay.newsrooms.found import make_month_keys
 from mainstay.newsrooms.models import Newsroom, PublicKey
+from mainstay.newsrooms.searching import all_newsrooms
 from mainstay.sealing.keyring import KeyRing
 
 from .models import Reminder
@@ -22,10 +25,9 @@ def month_work(ring: KeyRing) -> DueWork:
 
 
 def _find(ring: KeyRing, seen: dict[uuid.UUID, str], now: datetime, limit: int) -> Sequence[Newsroom]:
-    newsrooms = Newsroom.objects.all()
     return [
         newsroom
-        for newsroom in newsrooms
+        for newsroom in all_newsrooms()
         if seen.get(newsroom.pk) != _state(newsroom, now) and ring.folder(newsroom.slug).path.is_dir()
     ][:limit]
 
@@ -59,7 +61,11 @@ def forget_month(newsroom: Newsroom, month: str) -> int:
 
 def _state(newsroom: Newsroom, now: datetime) -> str:
     """Changes with the newsroom's day, and with the number of reminders that wait."""
-    waiting = Reminder.objects.filter(
-        newsroom=newsroom, due_date__lt=newsroom.today(now).replace(day=1)
-    ).count()
-    return f"{newsroom.today(now)} {waiting}"
+    today = newsroom.today(now)
+    return f"{today} {_waiting.ids(1, newsroom=newsroom.pk, month=today.replace(day=1))}"
+
+
+@Search
+def _waiting() -> QuerySet[Reminder, tuple[int]]:
+    rows = Reminder.objects.filter(newsroom=given_id("newsroom"), due_date__lt=given_day("month"))
+    return rows.values("newsroom").annotate(number=Count("pk")).values_list("number")

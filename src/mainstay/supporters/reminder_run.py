@@ -8,18 +8,20 @@ the row is deleted when the letter has gone.
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from mainstay.collection.models import Payment
-from mainstay.jobs.claims import claim
+from mainstay.core.search import Search, given_day, given_id, given_moment
+from mainstay.jobs.claims import FREE, claim
 from mainstay.letters.addresses import mailbox_of
 from mainstay.letters.compose import compose
 from mainstay.letters.send import AddressRefused, MailServerTrouble, send
 from mainstay.letters.tries import MOST_TRIES, next_try
 from mainstay.newsrooms.models import Newsroom, PublicKey
+from mainstay.newsrooms.searching import all_newsrooms
 from mainstay.sealing.boxes import CannotOpen, open_sealed
 from mainstay.sealing.keyfiles import NoKeyFile
 from mainstay.sealing.keyring import KeyRing
@@ -40,11 +42,10 @@ class ReminderRun:
     def find(self, now: datetime, limit: int) -> Sequence[uuid.UUID]:
         """The reminders whose hour has come; needless ones are dropped before."""
         due: list[uuid.UUID] = []
-        for newsroom in Newsroom.objects.all():
-            rows = due_rows(newsroom, now)
-            if self.ring.folder(newsroom.slug).path.is_dir() and rows.exists():
+        for newsroom in all_newsrooms():
+            if self.ring.folder(newsroom.slug).path.is_dir() and due_ids(newsroom, now, limit=1):
                 self._tidy_once(newsroom, now)
-                due += rows.order_by("due_date").values_list("pk", flat=True)[: limit - len(due)]
+                due += due_ids(newsroom, now, limit - len(due))
         return due
 
     def do(self, pk: uuid.UUID, now: datetime) -> None:
@@ -130,15 +131,18 @@ class ReminderRun:
         return givers
 
 
-def due_rows(newsroom: Newsroom, now: datetime) -> "QuerySet[Reminder]":
+def due_ids(newsroom: Newsroom, now: datetime, limit: int) -> list[uuid.UUID]:
     """The newsroom's reminders whose hour has come and that nobody works on."""
     local = newsroom.calendar(now)
-    last_day = (
-        Q(due_date__lte=local.date()) if local.time() >= SENDING_BEGINS else Q(due_date__lt=local.date())
-    )
-    free = Q(claim_until__isnull=True) | Q(claim_until__lt=now)
-    ready = Q(next_action_at__isnull=True) | Q(next_action_at__lte=now)
-    return Reminder.objects.filter(last_day, free, ready, newsroom=newsroom)
+    last_day = local.date() if local.time() >= SENDING_BEGINS else local.date() - timedelta(days=1)
+    return _due.ids(limit, newsroom=newsroom.pk, now=now, last_day=last_day)
+
+
+@Search
+def _due() -> QuerySet[Reminder, tuple[uuid.UUID]]:
+    ready = Q(next_action_at__isnull=True) | Q(next_action_at__lte=given_moment("now"))
+    mine = Reminder.objects.filter(newsroom=given_id("newsroom"), due_date__lte=given_day("last_day"))
+    return mine.filter(FREE, ready).order_by("due_date").values_list("pk")
 
 
 def _drop_unclaimed(pk: uuid.UUID) -> None:

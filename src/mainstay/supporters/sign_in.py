@@ -15,8 +15,9 @@ from django.db.models import QuerySet
 
 from mainstay.contributions.models import Contribution
 from mainstay.core.ids import digest
+from mainstay.core.search import Search, given_id, given_moment
 from mainstay.guard.buckets import count, counted
-from mainstay.jobs.claims import claim, due_ids
+from mainstay.jobs.claims import claim, due
 from mainstay.jobs.work import DueWork
 from mainstay.letters.addresses import mailbox_of, read_mail
 from mainstay.letters.outbox import queue
@@ -81,17 +82,26 @@ def link_work(ring: KeyRing) -> DueWork:
 
 
 def _find(ring: KeyRing, now: datetime, limit: int) -> Sequence[Newsroom]:
-    waiting = set(SignInRequest.objects.values_list("newsroom_id", flat=True).distinct())
-    return [newsroom for newsroom in unlocked(ring) if newsroom.pk in waiting][:limit]
+    return [newsroom for newsroom in unlocked(ring) if _waiting.any(newsroom=newsroom.pk)][:limit]
+
+
+@Search
+def _waiting() -> QuerySet[SignInRequest, tuple[UUID]]:
+    return SignInRequest.objects.filter(newsroom=given_id("newsroom")).values_list("pk")
+
+
+@Search
+def _due() -> QuerySet[SignInRequest, tuple[UUID]]:
+    return due(SignInRequest.objects.filter(newsroom=given_id("newsroom")))
 
 
 def _answer_all(ring: KeyRing, newsroom: Newsroom, now: datetime) -> None:
     key = ring.people_key(newsroom.slug)
-    due = due_ids(SignInRequest.objects.filter(newsroom=newsroom), now, MOST_WAITING)
-    if key is None or not due:
+    waiting = _due.ids(MOST_WAITING, newsroom=newsroom.pk, now=now)
+    if key is None or not waiting:
         return
     pages = pages_by_mailbox(newsroom, key)
-    for pk in due:
+    for pk in waiting:
         token = claim(SignInRequest, pk, now)
         if token is not None:
             _answer(newsroom, key, pages, SignInRequest.objects.get(pk=pk), now)
@@ -144,9 +154,18 @@ def tidy_work() -> DueWork:
 
 
 def _old(now: datetime, limit: int) -> Sequence[str]:
-    requests = SignInRequest.objects.filter(asked_at__lte=now - LINK_LIFE).exists()
-    links = SignInLink.objects.filter(expires_at__lte=now).exists()
-    return ["old"] if requests or links else []
+    old = _old_requests.any(before=now - LINK_LIFE) or _old_links.any(now=now)
+    return ["old"] if old else []
+
+
+@Search
+def _old_requests() -> QuerySet[SignInRequest, tuple[UUID]]:
+    return SignInRequest.objects.filter(asked_at__lte=given_moment("before")).values_list("pk")
+
+
+@Search
+def _old_links() -> QuerySet[SignInLink, tuple[str]]:
+    return SignInLink.objects.filter(expires_at__lte=given_moment("now")).values_list("pk")
 
 
 def _forget(_old: str, now: datetime) -> None:

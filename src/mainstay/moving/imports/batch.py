@@ -22,6 +22,7 @@ from mainstay.contributions.port import Method, Outcome, Processor
 from mainstay.core.errors import MainstayError
 from mainstay.core.ids import digest, new_code
 from mainstay.core.money import Money
+from mainstay.core.search import Given
 from mainstay.letters.models import Letter
 from mainstay.letters.outbox import queue
 from mainstay.moving.models import Import, ImportedPromise
@@ -235,7 +236,7 @@ def finish_undo(batch: Import, taken_out: int, kept: int, *, actor: str, now: da
     return Undone(taken_out, kept)
 
 
-def older(newsroom: Newsroom, before: date) -> "QuerySet[ImportedPromise]":
+def older(newsroom: Newsroom | Given, before: date | Given) -> "QuerySet[ImportedPromise]":
     """What ties promises to the lines that they came from, where that was before `before`."""
     return ImportedPromise.objects.filter(batch__newsroom=newsroom, taken=True, day__lt=before)
 

@@ -1,0 +1,35 @@
+"""The newsrooms of this installation, and searches that each of them is asked on a day of its own."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from mainstay.core.search import Search
+
+from .models import Newsroom
+
+
+@Search
+def _all() -> QuerySet[Newsroom]:
+    return Newsroom.objects.all()
+
+
+def all_newsrooms() -> list[Newsroom]:
+    """All of them, as they are now."""
+    return _all.all()
+
+
+def renewing() -> list[Newsroom]:
+    """Those that collect renewals."""
+    return [newsroom for newsroom in all_newsrooms() if not newsroom.renewals_stopped_reason]
+
+
+def found_in(
+    newsrooms: Iterable[Newsroom], search: Search, limit: int, values: Callable[[Newsroom], dict[str, Any]]
+) -> list[Any]:
+    """What `search` finds in all of them together, at most `limit`. It is told `newsroom`, and each one's `values`."""
+    found: list[Any] = []
+    for newsroom in newsrooms:
+        found += search.ids(limit - len(found), newsroom=newsroom.pk, **values(newsroom))
+    return found
