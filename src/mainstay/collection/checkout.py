@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from mainstay.contributions.actions import locked, note
 from mainstay.contributions.models import Attempt, Contribution, Installment
@@ -20,7 +21,8 @@ from mainstay.contributions.states import OPEN_ATTEMPT, ContributionState, Insta
 from mainstay.core.errors import MainstayError, WrongSettings
 from mainstay.core.frequency import Frequency
 from mainstay.core.ids import checkout_hash, code_hash, code_of, contribution_id
-from mainstay.newsrooms.models import Newsroom, ProcessorAccount
+from mainstay.core.search import Search, given_id
+from mainstay.newsrooms.models import CountryRule, Newsroom, ProcessorAccount
 from mainstay.newsrooms.policy import Decision, State, decide
 from mainstay.processors.registry import adapter_for
 
@@ -145,9 +147,13 @@ def _decided(newsroom: Newsroom, view: TokenView | None, warned: str) -> Progres
 
 def decide_for(newsroom: Newsroom, country: str | None, declared: str = "") -> Decision:
     """The newsroom's decision about a card's country, and the one that the reader said their card or home is in."""
-    states = newsroom.country_rules.values_list("country", "state")
-    rules = {code: State(state) for code, state in states}
+    rules = {code: State(state) for code, state in _rules.columns(newsroom=newsroom.pk)}
     return decide(rules, country, strict=newsroom.strict_countries, declared=declared or None)
+
+
+@Search
+def _rules() -> QuerySet[CountryRule, tuple[str, str]]:
+    return CountryRule.objects.filter(newsroom=given_id("newsroom")).values_list("country", "state")
 
 
 def open_first(

@@ -10,8 +10,17 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from mainstay.contributions.actions import locked, locked_again, note, set_installment, set_state
+from mainstay.contributions.actions import (
+    locked,
+    locked_again,
+    locked_attempt,
+    locked_installment,
+    note,
+    set_installment,
+    set_state,
+)
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Outcome, RemoteFact
 from mainstay.contributions.retry import STANDARD, NextTry
@@ -28,6 +37,7 @@ from mainstay.contributions.states import (
 from mainstay.core.frequency import Frequency
 from mainstay.core.ids import remote_hash
 from mainstay.core.money import Money
+from mainstay.core.search import Search, given_id, given_text
 from mainstay.ledger.events import Books
 from mainstay.letters.outbox import queue
 
@@ -46,7 +56,7 @@ def apply(attempt: Attempt, fact: RemoteFact, now: datetime) -> Attempt:
     """Writes down what the fact means, in one transaction, and returns the attempt as it then is."""
     with transaction.atomic():
         contribution = locked_again(attempt.installment.contribution)
-        installment = Installment.objects.select_for_update().get(pk=attempt.installment_id)
+        installment = locked_installment(attempt.installment_id)
         row = _told_of(attempt, fact)
         row.installment, installment.contribution = installment, contribution
         if row.state == AttemptState.SUCCEEDED:
@@ -72,12 +82,12 @@ def _told_of(attempt: Attempt, fact: RemoteFact) -> Attempt:
 
     All tries share one object: money on it that was asked about for a try that is over belongs to the one that is open.
     """
-    rows = Attempt.objects.select_for_update()
-    row = rows.get(pk=attempt.pk)
+    row = locked_attempt(attempt.pk)
     if fact.outcome != Outcome.SUCCEEDED or row.state in OPEN_ATTEMPT:
         return row
     newer = (*OPEN_ATTEMPT, AttemptState.SUCCEEDED)
-    return rows.filter(installment=row.installment_id, state__in=newer).first() or row
+    rows = Attempt.objects.select_for_update().filter(installment=row.installment_id, state__in=newer)
+    return rows.first() or row
 
 
 def _as_asked(attempt: Attempt, fact: RemoteFact) -> bool:
@@ -185,7 +195,7 @@ def _book(contribution: Contribution, attempt: Attempt, fact: RemoteFact, day: d
     account, newsroom, installment = contribution.account, contribution.newsroom, attempt.installment
     hashed = remote_hash(fact.charge_id)
     gross = attempt.amount
-    payment = Payment.objects.filter(account=account, remote_hash=hashed).first() or Payment.objects.create(
+    payment = _booked.first(account=account.pk, hashed=hashed) or Payment.objects.create(
         account=account,
         remote_hash=hashed,
         newsroom=newsroom,
@@ -205,6 +215,11 @@ def _book(contribution: Contribution, attempt: Attempt, fact: RemoteFact, day: d
         hashed, gross, campaign=contribution.label_campaign, fee=fact.fee, settled=fact.settled
     )
     return payment
+
+
+@Search
+def _booked() -> QuerySet[Payment]:
+    return Payment.objects.filter(account=given_id("account"), remote_hash=given_text("hashed"))
 
 
 def _receipt(contribution: Contribution, payment: Payment, now: datetime) -> None:

@@ -21,7 +21,7 @@ from mainstay.contributions.retry import STANDARD
 from mainstay.contributions.schedule import due_date
 from mainstay.contributions.states import OPEN_ATTEMPT, RENEWING, ContributionState, InstallmentState
 from mainstay.core.frequency import Frequency
-from mainstay.core.search import Search, given_day, given_id
+from mainstay.core.search import Search, given_day, given_id, given_number
 from mainstay.letters.models import Letter
 from mainstay.letters.outbox import queue
 from mainstay.newsrooms.models import Newsroom
@@ -145,7 +145,7 @@ def _make_installment(row: Contribution, today: date, now: datetime) -> None:
     row.next_number = number + 1
     row.next_due_date = due_date(row.anchor, row.next_number - row.anchor_number, row.frequency)
     outdated = row.next_due_date <= today or row.state == ContributionState.FAILING
-    if row.installments.filter(number=number).exists():
+    if _made.any(contribution=row.pk, number=number):
         return
     Installment.objects.create(
         contribution=row,
@@ -158,6 +158,12 @@ def _make_installment(row: Contribution, today: date, now: datetime) -> None:
     )
     if outdated:
         note(row, "skipped", actor="worker", day=today, due=due.isoformat())
+
+
+@Search
+def _made() -> QuerySet[Installment, tuple[uuid.UUID]]:
+    rows = Installment.objects.filter(contribution=given_id("contribution"), number=given_number("number"))
+    return rows.values_list("pk")
 
 
 def notices_due(now: datetime, limit: int) -> Sequence[uuid.UUID]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from mainstay.contributions.actions import locked, note, set_installment, stop, try_again
+from mainstay.contributions.actions import locked, locked_installment, note, set_installment, stop, try_again
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Flow, Outcome, Processor, Source
 from mainstay.contributions.retry import STANDARD
@@ -70,18 +70,25 @@ def collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: date
 
 
 def _work_on(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: datetime) -> None:
-    open_ones = Attempt.objects.filter(installment=installment_id, state__in=OPEN_ATTEMPT)
-    if open_ones.exists():
-        _resolve(_whole(open_ones), ring, public_url, now)
+    open_ones = _open_attempt.ids(1, installment=installment_id)
+    if open_ones:
+        _resolve(_whole(open_ones[0]), ring, public_url, now)
     else:
         _collect(installment_id, ring, public_url, now)
 
 
-def _whole(attempts: QuerySet[Attempt]) -> Attempt:
-    """The one attempt, with all that it belongs to. Hardly ever needed, so it is not read before it is."""
-    return attempts.select_related(
+@Search
+def _open_attempt() -> QuerySet[Attempt, tuple[uuid.UUID]]:
+    return Attempt.objects.filter(installment=given_id("installment"), state__in=OPEN_ATTEMPT).values_list(
+        "pk"
+    )
+
+
+def _whole(attempt_id: uuid.UUID) -> Attempt:
+    """The attempt, with all that it belongs to."""
+    return Attempt.objects.select_related(
         "installment__contribution__newsroom", "installment__contribution__account"
-    ).get()
+    ).get(pk=attempt_id)
 
 
 def _resolve(attempt: Attempt, ring: KeyRing, public_url: str, now: datetime) -> None:
@@ -131,9 +138,9 @@ def _waited_enough(attempt: Attempt, installment: Installment, processor: Proces
 
 def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: datetime) -> None:
     with transaction.atomic():
-        contribution_id = Installment.objects.values_list("contribution_id", flat=True).get(pk=installment_id)
+        (contribution_id,) = _promise_of.ids(1, installment=installment_id)
         row = locked(contribution_id)
-        installment = Installment.objects.select_for_update().get(pk=installment_id)
+        installment = locked_installment(installment_id)
         installment.contribution = row
         if installment.state not in _TO_COLLECT or declines.stopped(row.account_id, now):
             return
@@ -143,6 +150,11 @@ def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: dat
         attempt = open_attempt(installment, reader_present=False, now=now)
     if attempt is not None:
         _renew(attempt, row, ring, public_url, now)
+
+
+@Search
+def _promise_of() -> QuerySet[Installment, tuple[uuid.UUID]]:
+    return Installment.objects.filter(pk=given_id("installment")).values_list("contribution_id")
 
 
 def _renew(attempt: Attempt, row: Contribution, ring: KeyRing, public_url: str, now: datetime) -> None:

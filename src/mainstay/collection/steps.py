@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mainstay.contributions.actions import locked, set_installment
 from mainstay.contributions.models import Attempt, Contribution, Installment
@@ -24,6 +25,7 @@ from mainstay.contributions.states import ATTEMPT, OPEN_ATTEMPT, AttemptState, I
 from mainstay.core.errors import MainstayError
 from mainstay.core.frequency import Frequency
 from mainstay.core.money import Money
+from mainstay.core.search import Search, given_id
 
 from .outcome import apply
 from .watch import unless_refused
@@ -45,8 +47,8 @@ def open_attempt(installment: Installment, *, reader_present: bool, now: datetim
 
     The installment falls due again after a while, so that a crash is found and resolved.
     """
-    before = installment.attempts.values_list("state", flat=True)
-    if any(state in OPEN_ATTEMPT for state in before):
+    before = _states.columns(installment=installment.pk)
+    if any(state in OPEN_ATTEMPT for (state,) in before):
         return None
     set_installment(installment, InstallmentState.COLLECTING)
     installment.next_action_at = now + timedelta(seconds=CRASHED_AFTER_SECONDS)
@@ -62,6 +64,11 @@ def open_attempt(installment: Installment, *, reader_present: bool, now: datetim
         reader_present=reader_present,
         opened_on=installment.contribution.newsroom.today(now),
     )
+
+
+@Search
+def _states() -> QuerySet[Attempt, tuple[str]]:
+    return Attempt.objects.filter(installment=given_id("installment")).values_list("state")
 
 
 def carry_out(
@@ -165,9 +172,14 @@ def _mark_sent(attempt: Attempt, source_now: SourceNow) -> Source | None:
 
 def _must_still_be(state: AttemptState, attempt: Attempt) -> None:
     """Asked with the contribution locked, as all who move an attempt lock it."""
-    attempt.refresh_from_db(fields=["state"])
+    (attempt.state,) = _state_now.ids(1, attempt=attempt.pk)
     if attempt.state != state:
         raise TakenOver
+
+
+@Search
+def _state_now() -> QuerySet[Attempt, tuple[str]]:
+    return Attempt.objects.filter(pk=given_id("attempt")).values_list("state")
 
 
 def _cancelled(installment: Installment, processor: Processor) -> RemoteFact:

@@ -9,14 +9,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import QuerySet
 
 from mainstay.core.errors import MainstayError
 from mainstay.core.frequency import Frequency
 from mainstay.core.ids import code_hash, new_code
 from mainstay.core.money import Money
+from mainstay.core.search import Search, given_id
+from mainstay.newsrooms.searching import account_now, newsroom_now
 
-from .models import Contribution, ContributionEvent, Installment
+from .models import Attempt, Contribution, ContributionEvent, Installment
 from .schedule import anchor_on, due_date, first_step_from, months_after
 from .states import CONTRIBUTION, INSTALLMENT, LIVING, ContributionState, InstallmentState, step
 
@@ -28,32 +30,62 @@ class NotPossible(MainstayError):
 
 
 def locked(contribution_id: uuid.UUID) -> Contribution:
-    """The contribution, locked until the caller's transaction ends."""
-    return (
-        Contribution.objects.select_for_update(of=("self",))
-        .select_related("newsroom", "account")
-        .get(pk=contribution_id)
-    )
+    """The contribution, locked until the caller's transaction ends, with its newsroom and account as they are now."""
+    row = _contribution.one(pk=contribution_id)
+    row.newsroom, row.account = newsroom_now(row.newsroom_id), account_now(row.account_id)
+    return row
 
 
 def locked_again(known: Contribution) -> Contribution:
     """`known` as the database has it now, locked; its newsroom and account are those that it came with.
 
-    For who needs no setting of theirs as it is this very moment: reading them again costs twice what the promise does.
+    For who needs no setting of theirs as it is this very moment.
     """
-    row = Contribution.objects.select_for_update().get(pk=known.pk)
+    row = _contribution.one(pk=known.pk)
     row.newsroom = known.newsroom
     if row.account_id == known.account_id:
         row.account = known.account
     return row
 
 
+@Search
+def _contribution() -> QuerySet[Contribution]:
+    return Contribution.objects.select_for_update().filter(pk=given_id("pk"))
+
+
+def locked_installment(pk: uuid.UUID) -> Installment:
+    """The installment, locked until the caller's transaction ends. Its contribution is locked before it."""
+    return _installment.one(pk=pk)
+
+
+@Search
+def _installment() -> QuerySet[Installment]:
+    return Installment.objects.select_for_update().filter(pk=given_id("pk"))
+
+
+def locked_attempt(pk: uuid.UUID) -> Attempt:
+    """The attempt, locked until the caller's transaction ends. Its contribution is locked before it."""
+    return _attempt.one(pk=pk)
+
+
+@Search
+def _attempt() -> QuerySet[Attempt]:
+    return Attempt.objects.select_for_update().filter(pk=given_id("pk"))
+
+
 def note(contribution: Contribution, kind: str, *, actor: str, day: date, **detail: Any) -> None:
     """Writes one line of history."""
-    last = contribution.events.aggregate(last=Max("number"))["last"] or 0
+    last = next(iter(_numbers.ids(1, contribution=contribution.pk)), 0)
     ContributionEvent.objects.create(
         contribution=contribution, number=last + 1, day=day, kind=kind, actor=actor, detail=detail
     )
+
+
+@Search
+def _numbers() -> QuerySet[ContributionEvent, tuple[int]]:
+    """Of a promise's lines of history, the last one first."""
+    rows = ContributionEvent.objects.filter(contribution=given_id("contribution"))
+    return rows.order_by("-number").values_list("number")
 
 
 def set_state(contribution: Contribution, after: str) -> None:

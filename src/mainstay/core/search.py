@@ -12,11 +12,24 @@ to find nothing. A worker with nothing to do asks little else, so its searches s
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.db import connection
-from django.db.models import DateField, DateTimeField, Expression, Field, QuerySet, UUIDField
+from django.db.models import (
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    Field,
+    IntegerField,
+    Model,
+    QuerySet,
+    UUIDField,
+)
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Given(Expression):
@@ -33,54 +46,79 @@ class Given(Expression):
 
 given_day = partial(Given, field=DateField)
 given_moment = partial(Given, field=DateTimeField)
+given_text = partial(Given, field=CharField)
+given_number = partial(Given, field=IntegerField)
 given_id = partial(Given, field=UUIDField)
 
 
 class _Prepared(NamedTuple):
-    """What is kept of a search for one kind of database. The compiler knows how its columns are read back."""
+    """What is kept of a search for one kind of database, and how its columns are read back."""
 
     sql: str
     parameters: Sequence[Any]
     compiler: SQLCompiler
+    names: Sequence[str]
+    converters: dict[int, Any]
+
+    @classmethod
+    def of(cls, compiler: SQLCompiler) -> "_Prepared":
+        sql, parameters = compiler.as_sql()
+        columns = [column for column, *_ in compiler.select or ()]
+        names = [column.target.attname for column in columns]
+        return cls(sql, parameters, compiler, names, compiler.get_converters(columns))
 
 
-class Search:
-    """Rows that hold ``Given`` values. `rows` is asked once, when the search is."""
+class Search(Generic[Row]):
+    """Rows that hold ``Given`` values. `rows` is asked once, when the search is.
 
-    def __init__(self, rows: "Callable[[], QuerySet[Any, Any]]") -> None:
+    Every way to ask raises `KeyError` when a value is missing.
+    """
+
+    def __init__(self, rows: "Callable[[], QuerySet[Row, Any]]") -> None:
         self._rows = rows
         self._prepared: dict[str, _Prepared] = {}
 
     def ids(self, limit: int, **values: Any) -> list[Any]:
-        """The one column that the rows chose, of at most `limit` of them. Raises `KeyError` without all the values."""
+        """The one column that the rows chose, of at most `limit` of them."""
         return [row[0] for row in self._ask(f" LIMIT {max(limit, 0):d}", values)]
 
     def any(self, **values: Any) -> bool:
         """Whether there is a row."""
-        return bool(self.ids(1, **values))
+        return bool(self._ask(" LIMIT 1", values))
 
-    def all(self, **values: Any) -> list[Any]:
+    def columns(self, **values: Any) -> list[Sequence[Any]]:
+        """The columns that the rows chose, of all of them."""
+        return self._ask("", values)
+
+    def all(self, **values: Any) -> list[Row]:
         """The rows as objects of their model."""
-        compiler = self._now().compiler
-        assert compiler.select is not None
-        assert compiler.query.model is not None
-        names = [column.target.attname for column, *_ in compiler.select]
-        return [compiler.query.model.from_db("default", names, row) for row in self._ask("", values)]
+        prepared = self._now()
+        model = cast("type[Row]", prepared.compiler.query.model)
+        return [model.from_db("default", prepared.names, row) for row in self._ask("", values)]
+
+    def first(self, **values: Any) -> Row | None:
+        """The first of them, or `None`."""
+        return next(iter(self.all(**values)), None)
+
+    def one(self, **values: Any) -> Row:
+        """The only one. Raises the model's `DoesNotExist`."""
+        found = self.first(**values)
+        return found if found is not None else self._rows().none().get()
 
     def _now(self) -> _Prepared:
         if connection.vendor not in self._prepared:
-            compiler = self._rows().query.get_compiler("default")
-            sql, parameters = compiler.as_sql()
-            self._prepared[connection.vendor] = _Prepared(sql, parameters, compiler)
+            self._prepared[connection.vendor] = _Prepared.of(self._rows().query.get_compiler("default"))
         return self._prepared[connection.vendor]
 
     def _ask(self, end: str, values: dict[str, Any]) -> list[Sequence[Any]]:
-        sql, parameters, compiler = self._now()
+        sql, parameters, compiler, _names, converters = self._now()
+        if compiler.query.select_for_update and connection.get_autocommit():
+            raise TransactionManagementError("Rows are locked inside of a transaction only.")
         filled = [_filled(one, values) if isinstance(one, Given) else one for one in parameters]
         with connection.cursor() as cursor:
             cursor.execute(sql + end, filled)
             rows = cursor.fetchall()
-        return list(compiler.results_iter([rows])) if rows else []
+        return list(compiler.apply_converters(rows, converters))
 
 
 def _filled(given: Given, values: dict[str, Any]) -> Any:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from mainstay.core.ids import new_id
+from mainstay.core.search import Search, given_id, given_text
 from mainstay.sealing.boxes import SealingKey
 
 from .policy import Rule, State
@@ -294,7 +295,14 @@ def newsroom_by_slug(slug: str) -> Newsroom:
 
 def sealing_key(newsroom_id: uuid.UUID, kind: PublicKey.Kind, month: str = "") -> SealingKey:
     """The public key to seal to. Raises `PublicKey.DoesNotExist` when the newsroom has none of that kind."""
-    return PublicKey.objects.get(newsroom_id=newsroom_id, kind=kind, month=month).sealing_key
+    return _public_key.one(newsroom=newsroom_id, kind=kind, month=month).sealing_key
+
+
+@Search
+def _public_key() -> models.QuerySet[PublicKey]:
+    return PublicKey.objects.filter(
+        newsroom=given_id("newsroom"), kind=given_text("kind"), month=given_text("month")
+    )
 
 
 def role_in(staff: Staff, newsroom: Newsroom) -> Role.Kind | None:

@@ -1,18 +1,39 @@
 """The newsrooms of this installation, and searches that each of them is asked on a day of its own."""
 
+import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 
-from mainstay.core.search import Search
+from mainstay.core.search import Search, given_id
 
-from .models import Newsroom
+from .models import Newsroom, ProcessorAccount
 
 
 @Search
 def _all() -> QuerySet[Newsroom]:
     return Newsroom.objects.all()
+
+
+@Search
+def _newsroom() -> QuerySet[Newsroom]:
+    return Newsroom.objects.filter(pk=given_id("pk"))
+
+
+@Search
+def _account() -> QuerySet[ProcessorAccount]:
+    return ProcessorAccount.objects.filter(pk=given_id("pk"))
+
+
+def newsroom_now(pk: uuid.UUID) -> Newsroom:
+    """The newsroom as it is now."""
+    return _newsroom.one(pk=pk)
+
+
+def account_now(pk: uuid.UUID) -> ProcessorAccount:
+    """The account as it is now."""
+    return _account.one(pk=pk)
 
 
 def all_newsrooms() -> list[Newsroom]:
@@ -26,7 +47,10 @@ def renewing() -> list[Newsroom]:
 
 
 def found_in(
-    newsrooms: Iterable[Newsroom], search: Search, limit: int, values: Callable[[Newsroom], dict[str, Any]]
+    newsrooms: Iterable[Newsroom],
+    search: Search[Any],
+    limit: int,
+    values: Callable[[Newsroom], dict[str, Any]],
 ) -> list[Any]:
     """What `search` finds in all of them together, at most `limit`. It is told `newsroom`, and each one's `values`."""
     found: list[Any] = []
