@@ -12,7 +12,7 @@ from .databases import KINDS, database
 from .measuring import in_child, share_of
 from .places import environment
 
-THREADS = 16
+THREADS = 24
 """What `MAINSTAY_WORKER_THREADS` is by default."""
 PLANS = {
     "at_once": {"count": 10_000, "latency_ms": 0, "workers": 1, "threads": 4},

@@ -19,6 +19,8 @@ from . import (
 )
 
 COMPARING = "compare the books"
+COLLECTED_AT_ONCE = 500
+"""Found at once: at the end of each batch, threads wait for the last call."""
 
 
 def due_work(ring: KeyRing) -> list[DueWork]:
@@ -39,6 +41,7 @@ def due_work(ring: KeyRing) -> list[DueWork]:
             "collect",
             run.due_installments,
             lambda thing, now: run.collect(thing, ring, settings.PUBLIC_URL, now),
+            batch=COLLECTED_AT_ONCE,
         ),
         DueWork("refund", refunds.due_refunds, lambda thing, now: refunds.carry_out_refund(thing, ring, now)),
         DueWork("give up", renewals.lapsing, renewals.lapse, workers=1),
