@@ -26,6 +26,7 @@ from django.db.models import (
     QuerySet,
     UUIDField,
 )
+from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
@@ -64,7 +65,7 @@ class _Prepared(NamedTuple):
     def of(cls, compiler: SQLCompiler) -> "_Prepared":
         sql, parameters = compiler.as_sql()
         columns = [column for column, *_ in compiler.select or ()]
-        names = [column.target.attname for column in columns]
+        names = [column.target.attname for column in columns if isinstance(column, Col)]
         return cls(sql, parameters, compiler, names, compiler.get_converters(columns))
 
 
