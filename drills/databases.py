@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import psycopg
@@ -109,17 +109,8 @@ def server(kind: str) -> Iterator[str]:
     if kind == "sqlite":
         yield ""
         return
-    with postgres() as url:
-        with psycopg.connect(url, autocommit=True) as link:
-            _hurry(link)
+    with postgres(hasty=True) as url:
         yield url
-
-
-def _hurry(link: "psycopg.Connection[Any]") -> None:
-    """A killed client loses nothing that a disk must keep, so the drill does not wait for the disk."""
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        link.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-    link.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager

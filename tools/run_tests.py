@@ -113,7 +113,7 @@ def _on_sqlite(run: Run) -> None:
 def _on_postgres(run: Run) -> None:
     elsewhere = [f"--ignore={place}" for place in (HOUSE_RULES, *ON_ONE)]
     chosen = ("--only-database", "-m", "not browser and not journey", *elsewhere)
-    with postgres() as url:
+    with postgres(hasty=True) as url:
         environment = {**os.environ, "DATABASE_URL": url}
         run.step("tests on PostgreSQL", *PYTEST, *PARALLEL, *chosen, *ON_BOTH, environment=environment)
 
