@@ -77,8 +77,10 @@ def no_transaction_around_the_outcome() -> None:
 
     put(OUTCOME, "transaction", SimpleNamespace(atomic=nullcontext))
     put(OUTCOME, "locked_again", unlocked)
-    for model in (Attempt, Installment):
-        setattr(model.objects, "select_for_update", model.objects.all)  # noqa: B010 (a method, as mypy sees it)
+    put(OUTCOME, "locked_installment", lambda pk: Installment.objects.get(pk=pk))
+    put(OUTCOME, "locked_attempt", lambda pk: Attempt.objects.get(pk=pk))
+    # For the look at other tries: a method, as mypy sees it.
+    setattr(Attempt.objects, "select_for_update", Attempt.objects.all)  # noqa: B010
 
 
 def receipt_after_the_commit() -> None:

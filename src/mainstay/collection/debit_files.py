@@ -299,6 +299,6 @@ def _kept_since(newsroom: Newsroom, now: datetime) -> date:
 
 
 def _old_debits(kept_since: date | Given) -> "QuerySet[Debit]":
-    """Debits of days before."""
+    """Debits of days before, but those that are still open: no bank asks about them or sends them back any more."""
     rows = Debit.objects.filter(file__collect_on__lt=kept_since)
     return rows.exclude(attempt__state__in=OPEN_ATTEMPT)

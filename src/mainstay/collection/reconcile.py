@@ -97,7 +97,8 @@ def ask_for_check(account: ProcessorAccount, now: datetime, *, from_the_beginnin
 
 def hold_all(now: datetime) -> None:
     """After an outage or a restored backup: nothing is collected on any account before it has been compared."""
-    _make_rows()
+    while _without_row.any():
+        _make_rows()
     AccountCheck.objects.update(held=True, next_action_at=now)
 
 

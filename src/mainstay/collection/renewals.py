@@ -31,7 +31,7 @@ EARLY_NOTICE_DAYS = 30
 NOTICE_DAYS = 7
 LARGEST_CATCH_UP = 400
 _RENEWS = Q(last_due_date__isnull=True) | Q(last_due_date__gte=F("next_due_date"))
-"""It has no last day, or the next due date lies before it."""
+"""It has no last day, or the next due date is not after it."""
 
 
 def due_contributions(now: datetime, limit: int) -> Sequence[uuid.UUID]:

@@ -26,7 +26,7 @@ from .outcome import abandon_if_over, apply
 from .sealed import open_method
 from .sending import sends
 from .steps import ask_processor, carry_out, open_attempt
-from .watch import awake
+from .watch import awake, is_awake
 
 SENT_WITHIN_DAYS = 35
 _TO_COLLECT = (InstallmentState.DUE, InstallmentState.RETRYING)
@@ -70,25 +70,26 @@ def collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: date
 
 
 def _work_on(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: datetime) -> None:
-    open_ones = _open_attempt.ids(1, installment=installment_id)
-    if open_ones:
-        _resolve(_whole(open_ones[0]), ring, public_url, now)
-    else:
+    if not _open_attempt.any(installment=installment_id):
         _collect(installment_id, ring, public_url, now)
+        return
+    attempt = _whole(installment_id)
+    if attempt is not None:
+        _resolve(attempt, ring, public_url, now)
 
 
 @Search
 def _open_attempt() -> QuerySet[Attempt, tuple[uuid.UUID]]:
-    return Attempt.objects.filter(installment=given_id("installment"), state__in=OPEN_ATTEMPT).values_list(
-        "pk"
-    )
+    rows = Attempt.objects.filter(installment=given_id("installment"), state__in=OPEN_ATTEMPT)
+    return rows.values_list("pk")
 
 
-def _whole(attempt_id: uuid.UUID) -> Attempt:
-    """The attempt, with all that it belongs to."""
-    return Attempt.objects.select_related(
+def _whole(installment_id: uuid.UUID) -> Attempt | None:
+    """Its open attempt, with all that it belongs to; `None` when it was settled a moment ago."""
+    rows = Attempt.objects.filter(installment=installment_id, state__in=OPEN_ATTEMPT)
+    return rows.select_related(
         "installment__contribution__newsroom", "installment__contribution__account"
-    ).get(pk=attempt_id)
+    ).first()
 
 
 def _resolve(attempt: Attempt, ring: KeyRing, public_url: str, now: datetime) -> None:
@@ -138,11 +139,10 @@ def _waited_enough(attempt: Attempt, installment: Installment, processor: Proces
 
 def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: datetime) -> None:
     with transaction.atomic():
-        (contribution_id,) = _promise_of.ids(1, installment=installment_id)
-        row = locked(contribution_id)
+        row = locked(_promise_of.value(installment=installment_id))
         installment = locked_installment(installment_id)
         installment.contribution = row
-        if installment.state not in _TO_COLLECT or declines.stopped(row.account_id, now):
+        if installment.state not in _TO_COLLECT or _stopped(row, now):
             return
         if _source(row, ring, now) is None:
             _let_go(row, installment, now)
@@ -150,6 +150,13 @@ def _collect(installment_id: uuid.UUID, ring: KeyRing, public_url: str, now: dat
         attempt = open_attempt(installment, reader_present=False, now=now)
     if attempt is not None:
         _renew(attempt, row, ring, public_url, now)
+
+
+def _stopped(row: Contribution, now: datetime) -> bool:
+    """Whether nothing is collected for now: that may have been said after this one was found among others."""
+    if row.newsroom.renewals_stopped_reason or declines.stopped(row.account_id, now):
+        return True
+    return not is_awake(row.account_id, now)
 
 
 @Search

@@ -172,7 +172,7 @@ def _mark_sent(attempt: Attempt, source_now: SourceNow) -> Source | None:
 
 def _must_still_be(state: AttemptState, attempt: Attempt) -> None:
     """Asked with the contribution locked, as all who move an attempt lock it."""
-    (attempt.state,) = _state_now.ids(1, attempt=attempt.pk)
+    attempt.state = _state_now.value(attempt=attempt.pk)
     if attempt.state != state:
         raise TakenOver
 

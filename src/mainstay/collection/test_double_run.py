@@ -8,11 +8,13 @@ from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.port import Outcome
 from mainstay.jobs.claims import claim
 from mainstay.letters.models import Letter
+from mainstay.newsrooms.models import Newsroom
 
 from . import run
 from .conftest import Story
-from .models import Payment
+from .models import AccountCheck, Payment
 from .renewals import due_contributions, materialise
+from .watch import rest
 
 
 def _due(story: Story) -> Installment:
@@ -118,3 +120,31 @@ def test_run_now_again_and_again(story: Story) -> None:
         story.work()
     assert Attempt.objects.filter(installment=installment).count() == 1
     assert len(story.processor.charges()) == 2
+
+
+def _untouched(story: Story, installment: Installment) -> None:
+    calls = len(story.processor.calls)
+    _collect(story, installment)
+    assert (len(story.processor.calls), Attempt.objects.count()) == (calls, 1)
+
+
+def test_renewals_that_were_stopped_meanwhile_are_not_collected(story: Story) -> None:
+    """The installment was found among hundreds; somebody pressed the switch before its turn came."""
+    installment = _due(story)
+    Newsroom.objects.update(renewals_stopped_reason="an audit")
+    _untouched(story, installment)
+    Newsroom.objects.update(renewals_stopped_reason="")
+    _collect(story, installment)
+    assert Payment.objects.count() == 2
+
+
+def test_neither_are_those_of_an_account_that_rests_or_is_held(story: Story) -> None:
+    installment = _due(story)
+    until = rest(story.account, story.now)
+    _untouched(story, installment)
+    story.clock.moment = until
+    AccountCheck.objects.update_or_create(account=story.account, defaults={"held": True})
+    _untouched(story, installment)
+    AccountCheck.objects.update(held=False)
+    _collect(story, installment)
+    assert Payment.objects.count() == 2

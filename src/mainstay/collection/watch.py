@@ -3,6 +3,7 @@
 It rests when its key is refused, and when one payment after the other is declined.
 """
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mainstay.contributions.port import ProcessorRefused
-from mainstay.core.search import given_moment
+from mainstay.core.search import Search, given_id, given_moment
 from mainstay.newsrooms.models import ProcessorAccount
 
 from .models import AccountCheck, AccountWatch
@@ -23,11 +24,21 @@ Row = TypeVar("Row")
 def awake(rows: QuerySet[Any, Row], account: str = "account") -> QuerySet[Any, Row]:
     """Without those whose account no call is made to for a while: for a `Search` at the moment `now`.
 
-    Its key was refused, or it must be compared first.
+    The account's key was refused, or it must be compared first.
     """
     refused = AccountWatch.objects.filter(account=OuterRef(account), resting_until__gt=given_moment("now"))
     held = AccountCheck.objects.filter(account=OuterRef(account), held=True)
     return rows.exclude(Exists(refused) | Exists(held))
+
+
+def is_awake(account_id: uuid.UUID, now: datetime) -> bool:
+    """Whether calls are made to the account at this moment."""
+    return _awake.any(account=account_id, now=now)
+
+
+@Search
+def _awake() -> QuerySet[ProcessorAccount, tuple[uuid.UUID]]:
+    return awake(ProcessorAccount.objects.filter(pk=given_id("account")), "pk").values_list("pk")
 
 
 def rest(account: ProcessorAccount, now: datetime) -> datetime:

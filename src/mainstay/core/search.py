@@ -26,7 +26,6 @@ from django.db.models import (
     QuerySet,
     UUIDField,
 )
-from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
@@ -53,26 +52,31 @@ given_id = partial(Given, field=UUIDField)
 
 
 class _Prepared(NamedTuple):
-    """What is kept of a search for one kind of database, and how its columns are read back."""
+    """What is kept of a search for one kind of database: nothing that holds a connection open."""
 
     sql: str
     parameters: Sequence[Any]
-    compiler: SQLCompiler
-    names: Sequence[str]
-    converters: dict[int, Any]
+    model: type[Model]
+    locks: bool
+    columns: Sequence[Any]
+    converted: Sequence[int]
+    """The places of the columns that have to be made into what Django gives."""
 
     @classmethod
     def of(cls, compiler: SQLCompiler) -> "_Prepared":
         sql, parameters = compiler.as_sql()
         columns = [column for column, *_ in compiler.select or ()]
-        names = [column.target.attname for column in columns if isinstance(column, Col)]
-        return cls(sql, parameters, compiler, names, compiler.get_converters(columns))
+        query = compiler.query
+        assert query.model is not None
+        converted = sorted(compiler.get_converters(columns))
+        return cls(sql, parameters, query.model, query.select_for_update, columns, converted)
 
 
 class Search(Generic[Row]):
     """Rows that hold ``Given`` values. `rows` is asked once, when the search is.
 
-    Every way to ask raises `KeyError` when a value is missing.
+    Every way to ask raises `KeyError` when a value is missing, and `TransactionManagementError` when rows are to be
+    locked outside of a transaction.
     """
 
     def __init__(self, rows: "Callable[[], QuerySet[Row, Any]]") -> None:
@@ -81,21 +85,22 @@ class Search(Generic[Row]):
 
     def ids(self, limit: int, **values: Any) -> list[Any]:
         """The one column that the rows chose, of at most `limit` of them."""
-        return [row[0] for row in self._ask(f" LIMIT {max(limit, 0):d}", values)]
+        return [row[0] for row in self._ask(values, limit)]
 
     def any(self, **values: Any) -> bool:
         """Whether there is a row."""
-        return bool(self._ask(" LIMIT 1", values))
+        return bool(self._ask(values, 1))
 
-    def columns(self, **values: Any) -> list[Sequence[Any]]:
-        """The columns that the rows chose, of all of them."""
-        return self._ask("", values)
+    def columns(self, limit: int | None = None, **values: Any) -> list[list[Any]]:
+        """The columns that the rows chose, of at most `limit` of them or of all."""
+        return self._ask(values, limit)
 
     def all(self, **values: Any) -> list[Row]:
         """The rows as objects of their model."""
         prepared = self._now()
-        model = cast("type[Row]", prepared.compiler.query.model)
-        return [model.from_db("default", prepared.names, row) for row in self._ask("", values)]
+        model = cast("type[Row]", prepared.model)
+        names = [column.target.attname for column in prepared.columns]
+        return [model.from_db("default", names, row) for row in self._ask(values)]
 
     def first(self, **values: Any) -> Row | None:
         """The first of them, or `None`."""
@@ -106,22 +111,39 @@ class Search(Generic[Row]):
         found = self.first(**values)
         return found if found is not None else self._rows().none().get()
 
+    def value(self, **values: Any) -> Any:
+        """The one column of the only one. Raises the model's `DoesNotExist`."""
+        found = self.ids(1, **values)
+        return found[0] if found else self._rows().none().get()
+
     def _now(self) -> _Prepared:
         if connection.vendor not in self._prepared:
             self._prepared[connection.vendor] = _Prepared.of(self._rows().query.get_compiler("default"))
         return self._prepared[connection.vendor]
 
-    def _ask(self, end: str, values: dict[str, Any]) -> list[Sequence[Any]]:
-        sql, parameters, compiler, _names, converters = self._now()
-        if compiler.query.select_for_update and connection.get_autocommit():
+    def _ask(self, values: dict[str, Any], limit: int | None = None) -> list[list[Any]]:
+        prepared = self._now()
+        if prepared.locks and connection.get_autocommit():
             raise TransactionManagementError("Rows are locked inside of a transaction only.")
-        filled = [_filled(one, values) if isinstance(one, Given) else one for one in parameters]
+        filled = [_filled(one, values) if isinstance(one, Given) else one for one in prepared.parameters]
+        end = "" if limit is None else f" LIMIT {max(limit, 0):d}"
         with connection.cursor() as cursor:
-            cursor.execute(sql + end, filled)
-            rows = cursor.fetchall()
-        return list(compiler.apply_converters(rows, converters))
+            cursor.execute(prepared.sql + end, filled)
+            rows = [list(row) for row in cursor.fetchall()]
+        return _converted(prepared, rows) if rows else []
 
 
 def _filled(given: Given, values: dict[str, Any]) -> Any:
     """The value as the database takes it."""
     return given.output_field.get_db_prep_value(values[given.name], connection)
+
+
+def _converted(prepared: _Prepared, rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows as Django reads them, by this thread's connection: see `SQLCompiler.apply_converters`."""
+    for place in prepared.converted:
+        column = prepared.columns[place]
+        backend = connection.ops.get_db_converters(column)
+        for converter in (*backend, *column.get_db_converters(connection)):
+            for row in rows:
+                row[place] = converter(row[place], column, connection)
+    return rows

@@ -1,11 +1,14 @@
 """A search that is put into SQL once gives what a query would give, and gives it for the values of that moment."""
 
+import gc
+import threading
+import weakref
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.models import Count, Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from mainstay.letters.models import Letter
@@ -88,3 +91,77 @@ def test_the_rows_are_described_once_and_asked_each_time(newsrooms: tuple[Newsro
     with CaptureQueriesContext(connection) as asked:
         assert len(counted.ids(10)) == len(counted.ids(10)) == 2
     assert (len(described), len(asked)) == (1, 2)
+
+
+def test_one_is_the_only_one_or_an_error(newsrooms: tuple[Newsroom, Newsroom]) -> None:
+    one, other = newsrooms
+    assert _newsrooms.one(other=other.pk) == _newsrooms.first(other=other.pk) == one
+    one.delete()
+    assert _newsrooms.first(other=other.pk) is None
+    with pytest.raises(Newsroom.DoesNotExist):
+        _newsrooms.one(other=other.pk)
+    with pytest.raises(Letter.DoesNotExist):
+        _letters.value(newsroom=other.pk, day=TODAY, now=NOON)
+
+
+@Search
+def _counted() -> QuerySet[Letter, tuple[Any, int]]:
+    rows = Letter.objects.values("newsroom").annotate(number=Count("pk")).order_by("-number")
+    return rows.values_list("newsroom", "number")
+
+
+def test_columns_are_read_back_and_counted(newsrooms: tuple[Newsroom, Newsroom]) -> None:
+    one, other = newsrooms
+    letter(one, "first")
+    letter(one, "second")
+    letter(other, "third")
+    assert _counted.columns() == [[one.pk, 2], [other.pk, 1]]
+    assert _counted.columns(1) == [[one.pk, 2]]
+
+
+@Search
+def _for_update() -> QuerySet[Letter]:
+    return Letter.objects.select_for_update().filter(pk=given_id("pk"))
+
+
+def test_a_row_is_locked_and_its_bytes_are_read(newsrooms: tuple[Newsroom, Newsroom]) -> None:
+    known = letter(newsrooms[0], "sealed")
+    Letter.objects.filter(pk=known.pk).update(recipient_sealed=b"\x00\xff", payload={"days": 7})
+    with CaptureQueriesContext(connection) as asked:
+        found = _for_update.one(pk=known.pk)
+    assert (bytes(found.recipient_sealed or b""), found.payload) == (b"\x00\xff", {"days": 7})
+    assert ("FOR UPDATE" in asked[0]["sql"]) == (connection.vendor == "postgresql")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_of_a_transaction_nothing_is_locked(newsrooms: tuple[Newsroom, Newsroom]) -> None:
+    known = letter(newsrooms[0], "open")
+    with transaction.atomic():
+        assert _for_update.one(pk=known.pk) == known
+    with pytest.raises(transaction.TransactionManagementError):
+        _for_update.one(pk=known.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_asked_first_takes_its_connection_with_it(
+    newsrooms: tuple[Newsroom, Newsroom],
+) -> None:
+    """A pass of the worker has threads of its own, and a server bears so many connections and no more."""
+
+    @Search
+    def fresh() -> QuerySet[Newsroom]:
+        return Newsroom.objects.order_by("slug")
+
+    seen: list[Any] = []
+
+    def ask() -> None:
+        seen.extend((fresh.all(), weakref.ref(connection._connections[DEFAULT_DB_ALIAS])))
+        connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    gc.collect()
+    found, wrapper = seen
+    assert (found, wrapper()) == (list(newsrooms), None)
+    assert fresh.all() == list(newsrooms)

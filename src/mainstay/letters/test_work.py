@@ -3,11 +3,13 @@
 import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from mainstay.newsrooms.found import Founding, found_newsroom
 from mainstay.newsrooms.models import Newsroom, PublicKey, sealing_key
 from mainstay.sealing.boxes import seal
 from mainstay.sealing.keyring import KeyRing
@@ -149,3 +151,18 @@ def test_two_workers_send_one_letter(newsroom: Newsroom, ring: KeyRing, smtp: An
     for do, thing in found_by_both:
         do(thing, NOW)
     assert len(smtp.letters) == 1
+
+
+def test_of_two_newsrooms_the_longest_due_goes_first(
+    newsroom: Newsroom, ring: KeyRing, keys_root: Path
+) -> None:
+    """A newsroom with many letters holds up nobody else's."""
+    founding = Founding("near-shore", "Near", "Near Press", "NEAR", "http://127.0.0.1/", "l@near.example")
+    other = found_newsroom(founding, keys_root=keys_root, passphrase="another by the sea", today=NOW.date())
+    ring.unlock(other.slug, "another by the sea")
+    letters = [put(house, key=f"{house.slug}:{turn}") for turn in range(3) for house in (newsroom, other)]
+    for age, letter in enumerate(reversed(letters)):
+        Letter.objects.filter(pk=letter.pk).update(next_action_at=NOW - timedelta(minutes=age))
+    (work,) = due_work(ring)
+    assert work.find(NOW, 100) == [letter.pk for letter in letters]
+    assert work.find(NOW, 3) == [letter.pk for letter in letters[:3]]

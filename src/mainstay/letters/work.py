@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
+from operator import itemgetter
 
 from django.db.models import QuerySet
 
@@ -16,7 +17,7 @@ from mainstay.core.search import Search, given_id
 from mainstay.jobs.claims import claim, due
 from mainstay.jobs.work import DueWork
 from mainstay.newsrooms.models import Newsroom
-from mainstay.newsrooms.searching import all_newsrooms, found_in
+from mainstay.newsrooms.searching import all_newsrooms
 from mainstay.sealing.boxes import CannotOpen, open_sealed
 from mainstay.sealing.keyring import KeyRing
 
@@ -37,12 +38,15 @@ def unlocked(ring: KeyRing) -> list[Newsroom]:
 
 
 def _find(ring: KeyRing, now: datetime, limit: int) -> Sequence[uuid.UUID]:
-    return found_in(unlocked(ring), _due, limit, lambda newsroom: {"now": now})
+    newsrooms = unlocked(ring)
+    found = [row for one in newsrooms for row in _due.columns(limit, newsroom=one.pk, now=now)]
+    return [pk for pk, _since in sorted(found, key=itemgetter(1))[:limit]]
 
 
 @Search
-def _due() -> QuerySet[Letter, tuple[uuid.UUID]]:
-    return due(Letter.objects.filter(state=Letter.State.WAITING, newsroom=given_id("newsroom")))
+def _due() -> QuerySet[Letter, tuple[uuid.UUID, datetime]]:
+    waiting = Letter.objects.filter(state=Letter.State.WAITING, newsroom=given_id("newsroom"))
+    return due(waiting).values_list("pk", "next_action_at")
 
 
 def _deliver(ring: KeyRing, pk: uuid.UUID, now: datetime) -> None:

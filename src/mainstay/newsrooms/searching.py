@@ -55,5 +55,7 @@ def found_in(
     """What `search` finds in all of them together, at most `limit`. It is told `newsroom`, and each one's `values`."""
     found: list[Any] = []
     for newsroom in newsrooms:
+        if len(found) >= limit:
+            break
         found += search.ids(limit - len(found), newsroom=newsroom.pk, **values(newsroom))
     return found
