@@ -10,7 +10,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from mainstay.contributions.actions import locked
+from mainstay.contributions.actions import locked, locked_installment
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.moved import is_under_way
 from mainstay.contributions.port import Method, MethodFact, Outcome, Source
@@ -93,7 +93,7 @@ def _open_overdue(contribution: Contribution, installment: Installment, now: dat
         ask_processor(waiting, adapter_for(contribution.account), now)
     with transaction.atomic():
         row = locked(contribution.pk)
-        installment = Installment.objects.select_for_update().get(pk=installment.pk)
+        installment = locked_installment(installment.pk)
         installment.contribution = row
         if row.state not in RENEWING or installment.state not in OVERDUE:
             return None

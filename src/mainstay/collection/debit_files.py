@@ -13,7 +13,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from mainstay.contributions.actions import locked, note, set_installment, stop
+from mainstay.contributions.actions import (
+    locked,
+    locked_attempt,
+    locked_installment,
+    note,
+    set_installment,
+    stop,
+)
 from mainstay.contributions.models import Attempt, Contribution, Installment
 from mainstay.contributions.schedule import months_after
 from mainstay.contributions.states import (
@@ -122,12 +129,12 @@ def _sequence(row: Contribution, collected: bool) -> str:
 
 def _take_back(row: Contribution, attempt_id: uuid.UUID, today: date) -> None:
     """A debit that no bank heard of comes to nothing. Inside the caller's transaction, with the promise locked."""
-    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    attempt = locked_attempt(attempt_id)
     if attempt.state != AttemptState.PENDING:
         return
     attempt.state = step(ATTEMPT, "attempt", attempt.state, AttemptState.CANCELLED)
     attempt.save(update_fields=["state"])
-    installment = Installment.objects.select_for_update().get(pk=attempt.installment_id)
+    installment = locked_installment(attempt.installment_id)
     set_installment(installment, InstallmentState.SKIPPED)
     installment.next_action_at, installment.remote_id = None, ""
     installment.save()

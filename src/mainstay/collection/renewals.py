@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from mainstay.contributions.actions import (
     locked,
+    locked_installment,
     note,
     resume,
     set_installment,
@@ -269,7 +270,7 @@ def lapse(installment_id: uuid.UUID, now: datetime) -> None:
     with transaction.atomic():
         installment = Installment.objects.get(pk=installment_id)
         row = locked(installment.contribution_id)
-        installment = Installment.objects.select_for_update().get(pk=installment_id)
+        installment = locked_installment(installment_id)
         if (
             row.state != ContributionState.FAILING
             or installment.attempts.filter(state__in=OPEN_ATTEMPT).exists()
